@@ -1,0 +1,1 @@
+"""The process: chat, clock, command line, wiring. An async shell around synchronous code."""
