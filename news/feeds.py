@@ -1,0 +1,307 @@
+"""Feeds: bytes in, items out. RSS, Atom, RDF and JSON Feed, well-formed or not.
+
+The fast parser first, the lenient one where it fails or finds nothing. Knows nothing of
+the network, the store or what was read before.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+import json
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from news.entries import (
+    OLDEST,
+    FeedItem,
+    as_item,
+    fast_entry,
+    json_entry,
+    language_code,
+    lenient_entry,
+    plain_line,
+    web_link,
+)
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ITEMS",
+    "FeedItem",
+    "NotAFeed",
+    "ParsedFeed",
+    "find_feed_links",
+    "parse_feed",
+]
+
+MAX_ITEMS = 1000
+MAX_BYTES = 10 * 1024 * 1024
+# The lenient parser needs half a second for a million characters; the newest entries come first.
+_MAX_LENIENT = 4_000_000
+# What a feed says about itself stands before its entries.
+_HEAD = 65_536
+_NEWEST = datetime(2100, 1, 1, tzinfo=UTC)
+_SKEW = timedelta(hours=1)
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,400}\?>", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY[^>]*>", re.IGNORECASE)
+_HTML_HEAD = re.compile(
+    rb"^(?:\s|<\?xml[^>]{0,400}>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_DATE_TAG = re.compile(rb"<(?:[\w-]+:)?(?:pubdate|date|published|issued|updated|modified)\b", re.I)
+_TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
+_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([a-z]{2}[\w-]{0,9})\s*<", re.IGNORECASE)
+_PERIOD = re.compile(rb"<sy:updatePeriod>\s*(hourly|daily|weekly)\s*<", re.IGNORECASE)
+_FREQUENCY = re.compile(rb"<sy:updateFrequency>\s*(\d{1,3})\s*<", re.IGNORECASE)
+_PERIODS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
+_FEED_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "application/xml",
+        "text/xml",
+    }
+)
+# What the two parsers are known to throw on broken input; anything else is a fault of ours.
+_PARSER_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    etree.LxmlError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed; `dropped` counts entries beyond the first MAX_ITEMS, `parser` says who read it."""
+
+    title: str
+    link: str | None
+    language: str | None
+    ttl: timedelta | None
+    items: tuple[FeedItem, ...]
+    dropped: int = 0
+    parser: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAFeed:
+    """The bytes hold no feed; `feed_links` are feeds that the page names itself."""
+
+    reason: str
+    feed_links: tuple[str, ...] = ()
+    is_html: bool = False
+
+
+def parse_feed(
+    body: bytes, *, url: str, content_type: str | None = None, now: datetime | None = None
+) -> ParsedFeed | NotAFeed:
+    """Never raises for what the bytes hold.
+
+    Relative links are resolved against `url`. Dates before 1990 and, with `now`, more than an
+    hour ahead are dropped: the caller's clock knows better than a feed's wrong zone.
+    """
+    plain = _unpacked(body)
+    if plain is None or len(plain) > MAX_BYTES:
+        return NotAFeed(reason=f"the feed is larger than {MAX_BYTES // 1024 // 1024} MB")
+    plain = plain.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not plain:
+        return NotAFeed(reason="the feed is empty")
+    latest = _NEWEST if now is None else now + _SKEW
+    if plain.startswith(b"{"):
+        return _json_feed(plain, url, latest)
+    if _HTML_HEAD.match(plain[:4096]):
+        links = find_feed_links(plain, url)
+        hint = "it names these feeds: " + ", ".join(links) if links else "it names no feed"
+        return NotAFeed(
+            reason=f"this is a web page, not a feed; {hint}", feed_links=links, is_html=True
+        )
+    return _xml_feed(plain, url, content_type or "", latest)
+
+
+def find_feed_links(page: bytes | str | etree._Element, url: str | None) -> tuple[str, ...]:
+    """Feeds that a page names in `<link rel="alternate">`, absolute, in order, each once."""
+    if isinstance(page, bytes | str):
+        try:
+            page = lxml_html.document_fromstring(page)
+        except (ValueError, etree.LxmlError):
+            return ()
+    found: dict[str, None] = {}
+    for link in page.iter("link"):
+        kind = (link.get("type") or "").partition(";")[0].strip().lower()
+        if "alternate" in (link.get("rel") or "").lower().split() and kind in _FEED_TYPES:
+            address = web_link(link.get("href"), url or "")
+            if address:
+                found[address] = None
+    return tuple(found)
+
+
+def _unpacked(body: bytes) -> bytes | None:
+    """The body, gzip undone as far as the cap; None when it is larger."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        machine = zlib.decompressobj(wbits=31)
+        plain = machine.decompress(body, MAX_BYTES + 1)
+    except zlib.error:
+        return b""
+    return None if len(plain) > MAX_BYTES else plain
+
+
+def _xml_feed(body: bytes, url: str, content_type: str, latest: datetime) -> ParsedFeed | NotAFeed:
+    raw: Mapping[str, Any] = {}
+    read = fast_entry
+    if _is_safe_for_fast_parser(body):
+        import fastfeedparser
+
+        with contextlib.suppress(*_PARSER_ERRORS):
+            raw = fastfeedparser.parse(body)
+    if not raw.get("entries") or (b"xml:base" in body and _has_relative_link(raw["entries"])):
+        lenient = _lenient(body, url, content_type)
+        if lenient.get("entries") or not raw:
+            raw, read = lenient, lenient_entry
+    feed = raw.get("feed") or {}
+    if not raw.get("entries") and not (feed.get("title") or feed.get("link")):
+        return NotAFeed(reason="this is neither RSS nor Atom nor JSON Feed")
+    # without any date in the feed, the fast parser takes numbers in guids for dates
+    if not _DATE_TAG.search(body):
+        latest = OLDEST
+    entries = raw.get("entries") or []
+    items = (as_item(read(entry), url, latest) for entry in entries[:MAX_ITEMS])
+    return ParsedFeed(
+        title=plain_line(feed.get("title")),
+        link=web_link(feed.get("link"), url),
+        language=language_code(feed.get("language")) or _told_language(body),
+        ttl=_ttl(body),
+        items=tuple(item for item in items if item is not None),
+        dropped=max(0, len(entries) - MAX_ITEMS),
+        parser="fast" if read is fast_entry else "lenient",
+    )
+
+
+def _is_safe_for_fast_parser(body: bytes) -> bool:
+    """Whether the fast parser reads all of the text.
+
+    On malformed XML it goes on without a word, but loses what follows an HTML entity in a
+    title and the ampersands in links; of a field with markup inside it keeps the beginning.
+    """
+    if b"<!DOCTYPE" in body[:8192]:
+        return False
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return False
+    fields = root.iter("{*}title", "{*}description", "{*}summary", "{*}link")
+    return all(len(field) == 0 or field.get("type") == "xhtml" for field in fields)
+
+
+def _lenient(body: bytes, url: str, content_type: str) -> Mapping[str, Any]:
+    """What feedparser makes of it, entity declarations removed: it would expand them."""
+    import feedparser
+
+    text = _ENTITY.sub("", _decoded(body, content_type))
+    text = _DECLARATION.sub('<?xml version="1.0" encoding="utf-8"?>', text, count=1)
+    if len(text) > _MAX_LENIENT:
+        end = max(text.rfind(tag, 0, _MAX_LENIENT) + len(tag) for tag in ("</item>", "</entry>"))
+        text = text[: max(end, _MAX_LENIENT // 2)]
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    try:
+        # a stream, because it would open a string as a file or a link
+        found = feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers=headers,
+            sanitize_html=False,
+        )
+    except _PARSER_ERRORS:
+        return {}
+    return dict(found) if found.get("version") or found.get("entries") else {}
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    """The text, by byte order mark, declaration, HTTP header, UTF-8, or a guess."""
+    declared = _DECLARED.match(body[:400])
+    header = _CHARSET.search(content_type)
+    marks = (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
+    )
+    names = [name for mark, name in marks if body.startswith(mark)]
+    names += [declared[1].decode()] if declared else []
+    names += [header[1]] if header else []
+    for name in [*names, "utf-8"]:
+        try:
+            # utf-7 hides markup from every check before this one
+            if codecs.lookup(name).name != "utf-7":
+                return body.decode(name)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(body[:65536]).best()
+    return body.decode(guess.encoding if guess else "utf-8", "replace")
+
+
+def _json_feed(body: bytes, url: str, latest: datetime) -> ParsedFeed | NotAFeed:
+    """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+    try:
+        feed = json.loads(body)
+    except (ValueError, RecursionError):
+        return NotAFeed(reason="this is broken JSON, not a feed")
+    entries = feed.get("items")
+    if not isinstance(entries, list) or "jsonfeed.org" not in str(feed.get("version", "")):
+        return NotAFeed(reason="this is JSON, but not a JSON Feed")
+    usable = [entry for entry in entries if isinstance(entry, dict)]
+    items = (as_item(json_entry(entry), url, latest) for entry in usable[:MAX_ITEMS])
+    return ParsedFeed(
+        title=plain_line(feed.get("title")),
+        link=web_link(feed.get("home_page_url"), url),
+        language=language_code(feed.get("language")),
+        ttl=None,
+        items=tuple(item for item in items if item is not None),
+        dropped=max(0, len(usable) - MAX_ITEMS),
+        parser="json",
+    )
+
+
+def _has_relative_link(entries: Iterable[Mapping[str, Any]]) -> bool:
+    return any(
+        not str(entry.get("link") or "").startswith(("http:", "https:")) for entry in entries
+    )
+
+
+def _told_language(body: bytes) -> str | None:
+    """RSS `language`, which the fast parser leaves out."""
+    told = _LANGUAGE.search(body[:_HEAD])
+    return language_code(told[1].decode()) if told else None
+
+
+def _ttl(body: bytes) -> timedelta | None:
+    """How often the feed says it changes: RSS `ttl`, else the syndication module's period."""
+    head = body[:_HEAD]
+    minutes = _TTL.search(head)
+    if minutes and int(minutes[1]) > 0:
+        return timedelta(minutes=int(minutes[1]))
+    period, times = _PERIOD.search(head), _FREQUENCY.search(head)
+    if not period:
+        return None
+    return _PERIODS[period[1].decode().lower()] / max(1, int(times[1]) if times else 1)

@@ -1,0 +1,279 @@
+"""The nouns of the domain. Values only: what happens to them is decided elsewhere.
+
+Instants end in `_at` and are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""A text's embedding, L2-normalised, shape (dimensions,)."""
+
+Completeness = Literal["full", "teaser", "paywalled", "empty"]
+Ownership = Literal["public", "private", "state", "agency", "organisation", "unknown"]
+Length = Literal["short", "medium", "long"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """Who publishes: found by the host of a link, see `config/sources.toml`."""
+
+    name: str
+    host: str
+    country: str | None = None
+    region: str | None = None
+    language: str | None = None
+    ownership: Ownership = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A subscribed feed and its health."""
+
+    id: int
+    url: str
+    outlet: Outlet
+    confirmed: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    next_due_at: datetime
+    last_tried_at: datetime | None = None
+    last_success_at: datetime | None = None
+    failures: int = 0
+    error: str | None = None
+    items: int = 0
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text on its way in: what was read, before it is known whether it is new.
+
+    `private` drafts were sent by a chat or a command to be summarised; they join no story.
+    """
+
+    url: str | None
+    title: str
+    text: str
+    outlet: Outlet
+    language: str | None = None
+    author: str | None = None
+    published_at: datetime
+    fetched_at: datetime
+    completeness: Completeness = "full"
+    private: bool = False
+
+
+Outcome = Literal["new", "changed", "duplicate", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What became of one text: its outcome, the stored article's id, or why it failed."""
+
+    what: str
+    outcome: Outcome
+    article_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One text of one outlet. `number` orders articles by arrival; `id` is what people see."""
+
+    id: str
+    number: int
+    url: str | None
+    title: str
+    text: str
+    outlet: Outlet
+    language: str | None
+    author: str | None
+    published_at: datetime
+    fetched_at: datetime
+    content_hash: str
+    completeness: Completeness = "full"
+    copy_of: str | None = None
+    story_id: int | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Articles about one event. `revision` grows when an article with news of its own joins."""
+
+    id: int
+    title: str
+    first_at: datetime
+    last_at: datetime
+    changed_at: datetime
+    articles: int
+    revision: int
+    outlets: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A Telegram chat that has talked to the bot, and how it wants to be served."""
+
+    id: int
+    kind: str
+    title: str
+    zone: str = "UTC"
+    length: Length = "medium"
+    paused: str | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A daily brief for a chat (and forum thread): topics, local time, zone, next due instant.
+
+    No topics means everything.
+    """
+
+    id: int
+    chat_id: int
+    thread_id: int | None
+    topics: tuple[str, ...]
+    local_time: str
+    zone: str
+    next_due_at: datetime
+    last_slot_at: datetime | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """A chat that wants to hear when a story moves; `revision` is the last one it was told."""
+
+    chat_id: int
+    thread_id: int | None
+    story_id: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The source sentence behind a shown sentence: exactly `text[start:end]` of the article."""
+
+    article_id: str
+    url: str | None
+    source: str
+    sentence: str
+    start: int
+    end: int
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One sentence as shown, with its evidence; `origin` is "written" or "source"."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    origin: str
+    checks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A summary of one or more articles as kept and shown; `note` is one line for the reader.
+
+    `question` is what it answers, None for a plain summary.
+    """
+
+    title: str
+    points: tuple[Point, ...]
+    method: str
+    model: str
+    article_ids: tuple[str, ...]
+    created_at: datetime
+    seconds: float
+    note: str | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importance:
+    """Why a story stands where it stands; `total` is the sum of the weighted parts."""
+
+    total: float
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryBrief:
+    """One entry of a brief. `new` is false for a story that this chat knew and that moved."""
+
+    story: Story
+    digest: Digest
+    importance: Importance
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What one reader gets at one time, most important first, with what they should know about it.
+
+    `notices` are lines such as "collection was broken for 9 hours".
+    """
+
+    at: datetime
+    since: datetime
+    topics: tuple[str, ...]
+    entries: tuple[StoryBrief, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer to a question: cited points per story, or none, which is an answer as well."""
+
+    question: str
+    answered: bool
+    digest: Digest | None
+    stories: tuple[Story, ...]
+    newest_source_at: datetime | None
+
+
+DeliveryState = Literal["planned", "sending", "sent", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message of one brief to one chat, and how far it got."""
+
+    id: int
+    brief_id: int
+    chat_id: int
+    thread_id: int | None
+    part: int
+    text: str
+    markup: str | None
+    state: DeliveryState
+    attempts: int
+    next_try_at: datetime
+    message_id: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A stretch of time, `start` inclusive, `end` exclusive."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it lasts."""
+        return self.end - self.start

@@ -1,0 +1,143 @@
+"""What goes and what stays, line by line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.clutter import cleaned, is_real
+
+FIRST = (
+    "The two governments agreed on Tuesday to reopen the mountain road, officials in both "
+    "capitals said, after eleven weeks in which trucks had to take the long way by the coast."
+)
+SECOND = (
+    "Traders at the border market expect prices to fall within days; a sack of flour had cost "
+    "twice as much as in the autumn, according to the chamber of commerce in the valley town."
+)
+GERMAN = (
+    "Die beiden Regierungen einigten sich am Dienstag darauf, die Bergstraße nach elf Wochen "
+    "wieder zu öffnen, wie Vertreter in beiden Hauptstädten am Abend übereinstimmend mitteilten."
+)
+
+
+def kept(*lines: str, title: str | None = None) -> list[str]:
+    """What stays of these paragraphs."""
+    return list(cleaned(list(lines), title).paragraphs)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Check Also",
+        "Leave a Reply",
+        "RELATED ARTICLES:",
+        "Comments (12)",
+        "» You may also like",
+        "À lire aussi",
+        "Laisser un commentaire",
+        "Noticias relacionadas",
+        "Deja una respuesta",
+        "Mehr zum Thema",
+        "Schreibe einen Kommentar",
+        "Читайте также",
+        "Комментарии",
+        "اقرأ أيضاً",
+        "مواضيع ذات صلة",
+    ],
+)
+def test_a_block_of_other_things_goes_with_its_heading(heading: str) -> None:
+    """In every language of the rules; headlines and teasers under it go too."""
+    lines = [FIRST, SECOND, heading, "Minister visits the new harbour", "The minister has …"]
+    assert kept(*lines) == [FIRST, SECOND]
+
+
+def test_an_inset_list_does_not_end_the_article() -> None:
+    """After "Related" in the middle the article goes on with its next real paragraph."""
+    lines = [FIRST, "Related", "Snow closes the pass", "A year of the road", SECOND, FIRST]
+    assert kept(*lines) == [FIRST, SECOND, FIRST]
+
+
+def test_readers_comments_go_even_when_they_are_long() -> None:
+    """After the comment form's heading, late in the text, nothing is the article's."""
+    article = [FIRST, SECOND] * 3
+    assert kept(*article, "Leave a comment", SECOND) == article
+
+
+def test_an_early_comment_count_does_not_end_the_article() -> None:
+    """Many pages show "3 comments" under the headline."""
+    assert kept("Comments 3", FIRST, SECOND) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Advertisement",
+        "Share",
+        "Read more: Snow closes the pass",
+        "Your email address will not be published. Required fields are marked *",
+        "Sign up for our newsletter and never miss a story",
+        "Photo: A. Person / Some Agency",
+        "Click to share on Facebook (Opens in new window)",
+        "We use cookies to improve your experience.",
+        "La suite après la publicité",
+        "Suscríbete a nuestro boletín diario",
+        "Folgen Sie uns auf allen Kanälen",
+        "Подписывайтесь на наш Telegram-канал",
+        "جميع الحقوق محفوظة",
+        "* * *",
+    ],
+)
+def test_lines_of_the_page_go_wherever_they_stand(line: str) -> None:
+    """Adverts, sharing, newsletters, credits, cookies; the paragraphs around them stay."""
+    assert kept(FIRST, line, SECOND) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“We share this road,” she said.",
+        "The talks go on.",
+        "Nobody was hurt.",
+        "What happens next",
+        "Photographers were kept away from the bridge.",
+    ],
+)
+def test_short_lines_of_the_article_stay(line: str) -> None:
+    """A quotation, a short sentence, a subheading."""
+    assert kept(FIRST, line, SECOND) == [FIRST, line, SECOND]
+
+
+def test_the_title_and_byline_before_the_text_go() -> None:
+    """They are facts of their own; the same words later are the article's."""
+    lines = ["Road reopens", "By Some Person", "3 min read", "Updated 4 March 2022", FIRST]
+    later = "By the road, people cheered."
+    assert kept(*lines, later, title="Road reopens") == [FIRST, later]
+
+
+def test_a_line_for_paying_readers_is_told() -> None:
+    """It goes, and the page counts as behind a wall."""
+    found = cleaned([FIRST, "Already a subscriber? Log in to read the rest"])
+    assert found.walled
+    assert found.paragraphs == (FIRST,)
+    assert not cleaned([FIRST, SECOND]).walled
+
+
+@given(st.lists(st.one_of(st.sampled_from([FIRST, SECOND, GERMAN]), st.text(max_size=40))))
+def test_real_paragraphs_stay_among_any_short_lines(lines: list[str]) -> None:
+    """Whatever short lines stand between, no real paragraph is lost (comment forms aside)."""
+    found = kept(*lines)
+    for paragraph in (FIRST, SECOND, GERMAN):
+        assert (paragraph in found) == (paragraph in lines)
+
+
+def test_what_a_real_paragraph_is() -> None:
+    """Enough words and a sentence's end; a cut-off teaser is none."""
+    assert is_real(FIRST)
+    assert is_real(
+        "两国政府星期二同意重新开放山路，此前卡车绕行海岸线长达十一周，双方官员在首都表示，" * 2
+        + "价格将下降。"
+    )
+    assert not is_real(FIRST.removesuffix(".") + " …")
+    assert not is_real("The road is open.")

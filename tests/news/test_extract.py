@@ -1,0 +1,282 @@
+"""Pages and text files to articles, also in worker processes."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from news.extract import Extracted, ExtractFailed, PagePool, extract_page, extract_text
+
+NOW = datetime(2022, 2, 1, 12, 0, tzinfo=UTC)
+URL = "https://www.hilltimes.example/world/2019/05/06/road-reopens?utm_source=feed"
+
+PARAGRAPHS = [
+    "The two governments agreed on Tuesday to reopen the mountain road, officials in both "
+    "capitals said, after eleven weeks in which trucks had to take the long way by the coast.",
+    "Traders at the border market expect prices to fall within days; a sack of flour had cost "
+    "twice as much as in the autumn, according to the chamber of commerce in the valley town.",
+    "The road was closed in November after shots were fired at a patrol. A joint commission of "
+    "six officers looked into the incident and found no order behind it, its chairman said.",
+    "Both sides will now post unarmed observers at the pass. Their reports go to the regional "
+    "council every fortnight, and either government may close the road again at a day's notice.",
+]
+
+PAGE = """<!DOCTYPE html><html lang="en-GB"><head>
+<title>Mountain road reopens after eleven weeks | The Hill Times</title>
+<link rel="canonical" href="/world/2019/05/06/road-reopens">
+<link rel="alternate" type="application/rss+xml" href="/feed">
+<meta property="og:site_name" content="The Hill Times">
+<meta property="og:title" content="Mountain road reopens after eleven weeks - The Hill Times">
+<meta property="og:image" content="/pictures/2018/01/02/road.jpg">
+{head}
+</head><body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/world">World</a></li></ul></nav>
+<header><h1>Mountain road reopens after eleven weeks</h1><p>By A. Reporter</p></header>
+<article>{body}
+<div class="share"><a>Share</a> <a>Tweet</a></div>
+<p>Read more: <a href="/a">Snow closes the pass</a></p></article>
+<section><h3>Check Also</h3><h4><a href="/b">Harbour opens</a></h4>
+<p>The minister has …</p></section>
+<section id="respond"><h3>Leave a Reply</h3><p>Your email address will not be published.</p>
+<form><textarea></textarea></form></section>
+<aside><p>Sign up for our newsletter</p></aside>
+<footer><p>© 2022 The Hill Times. All rights reserved.</p></footer></body></html>"""
+
+
+def page(paragraphs: list[str], head: str = "") -> str:
+    """A page with the usual clutter around these paragraphs."""
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return PAGE.format(head=head, body=body)
+
+
+def linked(**data: object) -> str:
+    """A JSON-LD block."""
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def read(html: bytes | str, url: str | None = URL) -> Extracted:
+    """The page as extracted on the day of these tests."""
+    return extract_page(html, url=url, now=NOW)
+
+
+def test_the_article_and_nothing_else() -> None:
+    """Menus, shares, related articles, comment form and footer are gone; paragraphs are kept."""
+    found = read(page(PARAGRAPHS))
+    assert found.text.split("\n\n") == PARAGRAPHS
+    assert found.completeness == "full"
+
+
+def test_what_the_page_says_about_itself() -> None:
+    """Title without the site's name, own link, site, picture, feeds, language."""
+    found = read(page(PARAGRAPHS))
+    assert found.title == "Mountain road reopens after eleven weeks"
+    assert found.canonical_url == "https://www.hilltimes.example/world/2019/05/06/road-reopens"
+    assert found.site_name == "The Hill Times"
+    assert found.image_url == "https://www.hilltimes.example/pictures/2018/01/02/road.jpg"
+    assert found.feed_links == ("https://www.hilltimes.example/feed",)
+    assert found.language == "en"
+
+
+def test_dates_and_author_from_the_page_data() -> None:
+    """JSON-LD instants in UTC; several authors in order, each once."""
+    head = linked(
+        **{
+            "@context": "https://schema.org",
+            "@graph": [
+                {"@type": "WebSite"},
+                {
+                    "@type": ["NewsArticle"],
+                    "datePublished": "2022-01-30T08:15:00+02:00",
+                    "dateModified": "2022-01-30T10:00:00Z",
+                    "author": [
+                        {"name": "A. Reporter"},
+                        {"name": "B. Writer"},
+                        {"name": "A. Reporter"},
+                    ],
+                },
+            ],
+        }
+    )
+    found = read(page(PARAGRAPHS, head))
+    assert found.published_at == datetime(2022, 1, 30, 6, 15, tzinfo=UTC)
+    assert found.modified_at == datetime(2022, 1, 30, 10, 0, tzinfo=UTC)
+    assert found.author == "A. Reporter, B. Writer"
+
+
+def test_a_date_in_the_link_or_the_future_is_not_believed() -> None:
+    """Neither the link's 2019, nor the picture's 2018, nor a date after today."""
+    assert read(page(PARAGRAPHS)).published_at is None
+    ahead = '<meta property="article:published_time" content="2022-02-03T00:00:00Z">'
+    assert read(page(PARAGRAPHS, ahead)).published_at is None
+    soon = '<meta property="article:published_time" content="2022-02-01T12:40:00Z">'
+    assert read(page(PARAGRAPHS, soon)).published_at is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("2022-01-30", datetime(2022, 1, 30, tzinfo=UTC)),
+        ("2022-01-30T08:00:00", datetime(2022, 1, 30, 8, tzinfo=UTC)),
+        ("Sun, 30 Jan 2022 08:00:00 +0100", datetime(2022, 1, 30, 7, tzinfo=UTC)),
+        ("January 30, 2022 8:00 am", datetime(2022, 1, 30, 8, tzinfo=UTC)),
+    ],
+)
+def test_dates_in_many_forms(said: str, at: datetime) -> None:
+    """All become aware UTC."""
+    head = f'<meta property="article:published_time" content="{said}">'
+    assert read(page(PARAGRAPHS, head)).published_at == at
+
+
+def test_a_visible_date_is_found() -> None:
+    """Where the page's data is silent, its own words are read."""
+    dated = page(['<time datetime="2022-01-29">29 January 2022</time>', *PARAGRAPHS])
+    assert read(dated).published_at == datetime(2022, 1, 29, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "canonical",
+    ["https://elsewhere.example/road", "https://www.hilltimes.example/", "javascript:void(0)"],
+)
+def test_a_foreign_or_empty_canonical_link_is_not_believed(canonical: str) -> None:
+    """A page cannot pass for another site's article, nor all articles for the front page."""
+    html = page(PARAGRAPHS).replace('href="/world/2019/05/06/road-reopens"', f'href="{canonical}"')
+    assert read(html).canonical_url is None
+
+
+def test_the_pages_data_helps_where_its_markup_hides_the_text() -> None:
+    """An articleBody that holds much more than the markup is the article."""
+    body = "\n\n".join(PARAGRAPHS)
+    head = linked(**{"@type": "NewsArticle", "articleBody": body})
+    assert read(page(PARAGRAPHS[:1], head)).text == body
+
+
+def test_a_wall_is_told() -> None:
+    """By the page's data or its words; a long text is an article all the same."""
+    head = linked(**{"@type": "NewsArticle", "isAccessibleForFree": "False"})
+    assert read(page(PARAGRAPHS[:2], head)).completeness == "paywalled"
+    asked = [*PARAGRAPHS[:3], "Subscribe to continue reading this article."]
+    assert read(page(asked)).completeness == "paywalled"
+    assert "Subscribe" not in read(page(asked)).text
+    assert read(page(PARAGRAPHS * 3, head)).completeness == "full"
+
+
+def test_a_teaser_is_told() -> None:
+    """A paragraph that breaks off is not the article."""
+    assert read(page([PARAGRAPHS[0].removesuffix(".") + " …"])).completeness == "teaser"
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["", "   ", "<html></html>", b"\x00\xff\xfe\x01" * 50, "just words", "<" * 500, "{}"],
+)
+def test_a_page_without_article_is_empty(html: bytes | str) -> None:
+    """Whatever comes, there is no error and no invented text."""
+    assert read(html).completeness == "empty"
+
+
+def test_other_encodings_are_read() -> None:
+    """A page in windows-1251 that says so only in its markup."""
+    words = (
+        "Правительства двух стран договорились во вторник вновь открыть горную дорогу, сообщили "
+        "представители обеих столиц, после одиннадцати недель, когда грузовики ехали в объезд. "
+    )
+    head = '<meta http-equiv="content-type" content="text/html; charset=windows-1251">'
+    found = read(page([words * 3, words * 2], head).encode("cp1251", "xmlcharrefreplace"))
+    assert "горную дорогу" in found.text
+    assert found.language == "ru"
+
+
+def test_a_text_file_with_clutter() -> None:
+    """The first line is the title, the clutter of a scraped page is gone."""
+    raw = "\r\n\r\n".join(
+        [
+            "Mountain road reopens",
+            *PARAGRAPHS,
+            "Check Also",
+            "Harbour opens",
+            "The minister has …",
+            "Leave a Reply",
+            "Your email address will not be published. Required fields are marked *",
+        ]
+    )
+    found = extract_text(raw.encode("utf-8-sig"))
+    assert found.title == "Mountain road reopens"
+    assert found.text.split("\n\n") == PARAGRAPHS
+    assert (found.completeness, found.language) == ("full", "en")
+
+
+def test_a_text_file_without_headline() -> None:
+    """A first line that is a sentence belongs to the text."""
+    found = extract_text("\n\n".join(PARAGRAPHS))
+    assert found.title is None
+    assert found.text.split("\n\n") == PARAGRAPHS
+
+
+def test_hard_wrapped_lines_are_joined() -> None:
+    """Mail and old text files break lines at a width; a paragraph is one paragraph."""
+    wrapped = "\n\n".join(["The road", *(textwrap.fill(text, 72) for text in PARAGRAPHS)])
+    assert extract_text(wrapped).text.split("\n\n") == PARAGRAPHS
+
+
+def test_an_empty_text_file_is_empty() -> None:
+    """No text, no title."""
+    assert extract_text(b" \n\n ") == Extracted(text="", completeness="empty")
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[PagePool]:
+    """One worker with a short patience, counted after its start."""
+    with PagePool(1, time_limit=timedelta(seconds=5)) as opened:
+        yield opened
+
+
+def test_a_worker_gives_what_the_function_gives(pool: PagePool) -> None:
+    """The same result, across the process boundary, from many threads."""
+    html, results = page(PARAGRAPHS), []
+    threads = [
+        threading.Thread(target=lambda: results.append(pool.extract(html, url=URL, now=NOW)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [read(html)] * 6
+
+
+def test_a_slow_page_costs_its_worker_and_no_more() -> None:
+    """It is reported, and the next page is read by a new worker."""
+    slow = "<html><body>" + "<div><p>word <b>and</b> word.</p></div>" * 150_000
+    with PagePool(1, time_limit=timedelta(seconds=1)) as hasty:
+        given_up = hasty.extract(slow, url=URL, now=NOW)
+        assert isinstance(given_up, ExtractFailed)
+        assert "longer than 1 second" in given_up.reason
+        assert isinstance(hasty.extract(page(PARAGRAPHS), url=URL, now=NOW), Extracted)
+
+
+def test_closing_does_not_wait_for_a_page() -> None:
+    """Whoever waits for a page learns that the program ends; nothing is left running."""
+    slow = "<html><body>" + "<div><p>word <b>and</b> word.</p></div>" * 150_000
+    pool, answers = PagePool(1), []
+    assert isinstance(pool.extract(page(PARAGRAPHS), url=URL, now=NOW), Extracted)
+    thread = threading.Thread(target=lambda: answers.append(pool.extract(slow, url=URL, now=NOW)))
+    thread.start()
+    time.sleep(0.2)
+    pool.close()
+    thread.join(10)
+    assert not thread.is_alive()
+    (answer,) = answers
+    assert isinstance(answer, ExtractFailed)
+    assert "ending" in answer.reason
+    assert isinstance(pool.extract(page(PARAGRAPHS), url=URL, now=NOW), ExtractFailed)
+
+
+def test_a_pool_that_read_nothing_closes_at_once() -> None:
+    """Workers start with the first page, not before."""
+    PagePool().close()

@@ -1,0 +1,351 @@
+"""Fetching against real servers on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import formatdate
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.fetch import Fetched, Fetcher, FetchFailed, NotModified
+from news.outcome import retry_after
+
+AGENT = "geobrief-test"
+pytest_plugins = ["loopback_site"]
+
+Site = tuple[str, list[dict[str, str]]]
+
+
+def failed(answer: Fetched | NotModified | FetchFailed) -> FetchFailed:
+    """The answer, which must be a failure of one line."""
+    assert isinstance(answer, FetchFailed), answer
+    assert "\n" not in answer.reason
+    assert answer.reason
+    return answer
+
+
+def test_a_page_comes_with_what_the_next_request_needs(site: Site, fetcher: Fetcher) -> None:
+    """Body, type, charset, etag and date are handed over; the agent is named."""
+    base, seen = site
+    page = fetcher.fetch(f"{base}/page#part")
+    assert isinstance(page, Fetched)
+    assert page.body.decode() == "<p>Späte Nachricht</p>"
+    assert (page.content_type, page.charset, page.etag) == ("text/html", "utf-8", '"v1"')
+    assert page.last_modified == "Mon, 03 Jan 2022 10:00:00 GMT"
+    assert (page.url, page.permanent_redirect_to) == (f"{base}/page", None)
+    assert (seen[0]["path"], seen[0]["user-agent"]) == ("/page", AGENT)
+
+
+def test_an_unchanged_page_is_not_sent_again(site: Site, fetcher: Fetcher) -> None:
+    """A 304 is a value of its own."""
+    base, seen = site
+    date = "Mon, 03 Jan 2022 10:00:00 GMT"
+    answer = fetcher.fetch(f"{base}/conditional", etag='"v1"', last_modified=date)
+    assert isinstance(answer, NotModified)
+    assert seen[0]["if-modified-since"] == date
+
+
+def test_permanent_redirects_are_told_only_when_all_were(site: Site, fetcher: Fetcher) -> None:
+    """A temporary step in the chain keeps the old address."""
+    base, _ = site
+    moved = fetcher.fetch(f"{base}/redirect?status=308&to=/redirect%3Fstatus%3D301%26to%3D/page")
+    partly = fetcher.fetch(f"{base}/redirect?status=301&to=/redirect%3Fstatus%3D302%26to%3D/page")
+    assert isinstance(moved, Fetched)
+    assert isinstance(partly, Fetched)
+    assert moved.permanent_redirect_to == moved.url == f"{base}/page"
+    assert partly.permanent_redirect_to is None
+    assert partly.url == f"{base}/page"
+
+
+def test_a_redirect_loop_ends(site: Site, fetcher: Fetcher) -> None:
+    """The number of redirects is capped."""
+    base, seen = site
+    assert "redirect" in failed(fetcher.fetch(f"{base}/loop")).reason
+    assert len(seen) == 6
+
+
+@pytest.mark.parametrize(
+    ("code", "permanent"), [(400, True), (403, False), (404, True), (410, True), (451, True)]
+)
+def test_refusals_say_whether_they_last(
+    site: Site, fetcher: Fetcher, code: int, permanent: bool
+) -> None:
+    """The status is kept, and whether asking again makes sense."""
+    answer = failed(fetcher.fetch(f"{site[0]}/status?code={code}"))
+    assert (answer.status, answer.permanent) == (code, permanent)
+    assert str(code) in answer.reason
+    assert not answer.unreachable
+
+
+@pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
+def test_a_busy_site_says_when_to_come_back(site: Site, fetcher: Fetcher, code: int) -> None:
+    """Retry-After in seconds is handed to the caller; such failures pass."""
+    answer = failed(fetcher.fetch(f"{site[0]}/status?code={code}&after=120"))
+    assert (answer.permanent, answer.retry_after) == (False, timedelta(seconds=120))
+
+
+def test_retry_after_as_a_date_counts_from_the_answers_own_clock() -> None:
+    """A wrong clock at the site does not matter; nonsense and the past do no harm."""
+    at = formatdate(1_000_000_000, usegmt=True)
+    later = formatdate(1_000_000_090, usegmt=True)
+    assert retry_after(later, at) == timedelta(seconds=90)
+    assert retry_after(at, later) == timedelta(0)
+    assert retry_after("soon", None) is None
+    assert retry_after(None, None) is None
+    assert retry_after("9" * 40, None) == timedelta(days=7)
+
+
+def test_compressed_bodies_are_unpacked(site: Site, fetcher: Fetcher) -> None:
+    """Gzip and the headerless deflate of old servers."""
+    packed = fetcher.fetch(f"{site[0]}/gzip")
+    raw = fetcher.fetch(f"{site[0]}/rawdeflate")
+    assert isinstance(packed, Fetched)
+    assert isinstance(raw, Fetched)
+    assert (packed.body, raw.body) == (b"hello " * 50, b"hello")
+
+
+def test_broken_or_unasked_compression_is_one_clear_line(site: Site, fetcher: Fetcher) -> None:
+    """It never becomes an article of rubbish."""
+    assert "compression" in failed(fetcher.fetch(f"{site[0]}/badgzip")).reason
+    assert "br" in failed(fetcher.fetch(f"{site[0]}/brotli")).reason
+
+
+def test_a_gzip_bomb_ends_at_the_cap(site: Site, fetcher: Fetcher) -> None:
+    """What counts is the unpacked size."""
+    answer = failed(fetcher.fetch(f"{site[0]}/bomb", max_bytes=1 << 20))
+    assert "1 MB" in answer.reason
+    assert answer.permanent
+
+
+def test_a_large_body_ends_at_the_cap(site: Site, fetcher: Fetcher) -> None:
+    """Announced or not, and the caller's own cap counts."""
+    assert "limit" in failed(fetcher.fetch(f"{site[0]}/large", max_bytes=200_000)).reason
+    whole = fetcher.fetch(f"{site[0]}/large", max_bytes=3_000_000)
+    assert isinstance(whole, Fetched)
+    assert len(whole.body) == 3_000_000
+
+
+@pytest.mark.parametrize("path", ["drip", "dripheaders"])
+def test_an_endless_trickle_ends_at_the_deadline(site: Site, path: str) -> None:
+    """Time is counted over the whole request, not from byte to byte."""
+    with Fetcher(AGENT, allow_private=True, timeout=timedelta(seconds=0.6)) as hasty:
+        answer = failed(hasty.fetch(f"{site[0]}/{path}"))
+    assert "0.6 seconds" in answer.reason
+    assert not answer.permanent
+
+
+def test_a_name_lookup_that_hangs_ends_at_the_deadline() -> None:
+    """The system resolver has no time limit of its own."""
+    release = threading.Event()
+
+    def stuck(host: str, port: int) -> list[str]:
+        release.wait(20)
+        return []
+
+    with Fetcher(AGENT, timeout=timedelta(seconds=0.3), resolve=stuck) as hasty:
+        answer = failed(hasty.fetch("http://slow.example/"))
+    release.set()
+    assert "0.3 seconds" in answer.reason
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://news.example/feed",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://user:word@news.example/",
+        "http:///nowhere",
+        "http://news.example:port/",
+        "not a link",
+        "",
+    ],
+)
+def test_only_plain_web_links_are_fetched(fetcher: Fetcher, url: str) -> None:
+    """Other schemes, passwords in links and broken links are refused at once."""
+    answer = failed(fetcher.fetch(url))
+    assert answer.permanent
+    assert not answer.unreachable
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::1]"])
+def test_loopback_is_refused_by_default(site: Site, host: str) -> None:
+    """However the address is written, the site never sees the request."""
+    base, seen = site
+    port = urlsplit(base).port
+    with Fetcher(AGENT) as careful:
+        answer = careful.fetch(f"http://{host}:{port}/page")
+    assert isinstance(answer, FetchFailed)
+    assert "not a public address" in answer.reason or answer.unreachable
+    assert seen == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.2/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://10.0.0.1/",
+        "http://[::ffff:127.0.0.3]/",
+        "//192.168.1.1/",
+    ],
+)
+def test_a_redirect_into_a_private_network_is_refused(site: Site, target: str) -> None:
+    """Every step of the way is checked, not only the first link."""
+    with Fetcher(AGENT, allowed_networks=["127.0.0.1/32"]) as careful:
+        assert isinstance(careful.fetch(f"{site[0]}/page"), Fetched)
+        answer = failed(careful.fetch(f"{site[0]}/redirect?to={target}"))
+    assert "not a public address" in answer.reason
+    assert answer.permanent
+
+
+def test_a_redirect_to_another_scheme_is_refused(site: Site, fetcher: Fetcher) -> None:
+    """Nor may a site send the fetcher to a file."""
+    answer = failed(fetcher.fetch(f"{site[0]}/redirect?to=file:///etc/passwd"))
+    assert "http" in answer.reason
+
+
+def test_a_name_is_looked_up_once_and_that_address_is_dialled(site: Site) -> None:
+    """A name that changes its answer between check and connection gains nothing."""
+    base, seen = site
+    port = urlsplit(base).port
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    asked: list[str] = []
+
+    def turning(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return next(answers)
+
+    with Fetcher(AGENT, allowed_networks=["127.0.0.1/32"], resolve=turning) as careful:
+        assert isinstance(careful.fetch(f"http://news.example:{port}/page"), Fetched)
+        assert "10.0.0.1" in failed(careful.fetch(f"http://news.example:{port}/page")).reason
+    assert asked == ["news.example", "news.example"]
+    assert [request["host"] for request in seen] == [f"news.example:{port}"]
+
+
+def test_private_addresses_beside_public_ones_are_not_dialled(site: Site) -> None:
+    """Of a name's addresses only the checked ones are used."""
+    port = urlsplit(site[0]).port
+
+    def both(host: str, port: int) -> list[str]:
+        return ["10.0.0.1", "127.0.0.1"]
+
+    with Fetcher(AGENT, allowed_networks=["127.0.0.1/32"], resolve=both) as careful:
+        assert isinstance(careful.fetch(f"http://news.example:{port}/page"), Fetched)
+
+
+def test_an_unknown_name_looks_like_no_network(lonely: Fetcher) -> None:
+    """The caller must be able to tell "nothing can be reached" from "this site is broken"."""
+    answer = failed(lonely.fetch("https://news.example/feed"))
+    assert answer.unreachable
+    assert not answer.permanent
+
+
+def test_a_refused_connection_is_unreachable(fetcher: Fetcher) -> None:
+    """Nobody listens there."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    answer = failed(fetcher.fetch(f"http://127.0.0.1:{port}/"))
+    assert answer.unreachable
+    assert "refused" in answer.reason
+
+
+def serve_once(reply: Callable[[socket.socket], None]) -> int:
+    """The port of a server that handles one connection by `reply`."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        with listener:
+            connection, _ = listener.accept()
+            with connection:
+                reply(connection)
+
+    threading.Thread(target=run, daemon=True).start()
+    return int(listener.getsockname()[1])
+
+
+def test_an_answer_that_is_no_http_is_one_line(fetcher: Fetcher) -> None:
+    """A mail server on the port does not raise."""
+    port = serve_once(lambda connection: connection.sendall(b"220 mail ready\r\n\r\n"))
+    assert failed(fetcher.fetch(f"http://127.0.0.1:{port}/")).reason
+
+
+def test_a_connection_that_breaks_off_is_one_line(fetcher: Fetcher) -> None:
+    """Half a body is no body."""
+
+    def half(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+
+    assert not failed(fetcher.fetch(f"http://127.0.0.1:{serve_once(half)}/")).permanent
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
+def test_a_bad_certificate_is_told_as_such(tmp_path: Path, fetcher: Fetcher) -> None:
+    """The user learns that the certificate is at fault; nothing is read."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    files = f"-keyout {key} -out {certificate}"
+    subprocess.run(
+        ("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2 " + files).split(),
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    def greet(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True):
+            pass
+
+    answer = failed(fetcher.fetch(f"https://127.0.0.1:{serve_once(greet)}/"))
+    assert "certificate" in answer.reason
+    assert not answer.unreachable
+
+
+def test_a_site_that_speaks_no_tls_is_one_line(fetcher: Fetcher) -> None:
+    """An https link to a plain server is told clearly."""
+    port = serve_once(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n"))
+    assert "secure" in failed(fetcher.fetch(f"https://127.0.0.1:{port}/")).reason
+
+
+def test_many_threads_share_one_fetcher(site: Site, fetcher: Fetcher) -> None:
+    """No request sees another's answer."""
+    base, _ = site
+    found: dict[int, int | None] = {}
+
+    def ask(code: int) -> None:
+        found[code] = failed(fetcher.fetch(f"{base}/status?code={code}")).status
+
+    threads = [threading.Thread(target=ask, args=(code,)) for code in range(400, 418)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {code: code for code in range(400, 418)}
+
+
+def test_a_closed_fetcher_says_so(site: Site) -> None:
+    """Using it after `close` is a mistake of ours, not of the network."""
+    fetcher = Fetcher(AGENT, allow_private=True)
+    fetcher.close()
+    with pytest.raises(RuntimeError):
+        fetcher.fetch(site[0])
+
+
+@given(text=st.text(max_size=60))
+def test_any_text_as_a_link_is_a_value(lonely: Fetcher, text: str) -> None:
+    """Whatever a user types, fetching it does not raise."""
+    for url in (text, f"http://{text}", f"https://news.example/{text}"):
+        assert isinstance(lonely.fetch(url), FetchFailed)
