@@ -1,0 +1,301 @@
+"""News as messages: stories, answers, summaries, their sources, briefs. Pure functions.
+
+Each shown sentence carries the numbers of the source sentences behind it. Knows no store,
+no Telegram objects and no clock: a `Reader` says for whom and when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.telegram import callbacks, dates
+from bot.telegram.markup import bold, escape, is_web, italic, link, quote
+from bot.telegram.messages import Button, Message, Rows, grid
+from bot.telegram.splitting import LIMIT, MAX_TAGS, split_message, tags, utf16_length
+from news.model import Answer, Brief, Digest, Evidence, Point, Story, StoryBrief
+
+WRITING = "✍ writing a shorter version…"
+WRITTEN = "✍ written from the sentences under Sources"
+VERBATIM = "source sentences, word for word"
+NAMED_OUTLETS = 3
+RELATED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom a message is made: the edition's present, their zone, what the news is called."""
+
+    now: datetime
+    zone: str
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What a message says about itself: whether a better text is coming, whether it is followed."""
+
+    writing: bool = False
+    following: bool = False
+
+
+def story(entry: StoryBrief, reader: Reader, status: Status, *, longer: bool = True) -> Message:
+    """Show one story; `longer` offers the longer version."""
+    text = _paragraphs(
+        bold(entry.story.title),
+        _body(entry.digest),
+        _lines(_meta(entry.story, reader), _origin(entry.digest, status)),
+    )
+    return Message(
+        text=text, buttons=_story_buttons(entry.story.id, entry.digest, status, longer=longer)
+    )
+
+
+def answer(
+    found: Answer, reader: Reader, status: Status, *, near: Sequence[tuple[str, str]] = ()
+) -> Message:
+    """Show an answer, or that there is none; `near` are topics (id, name) to try instead."""
+    if not found.answered or found.digest is None or not found.digest.points:
+        return _no_answer(found, reader, near)
+    main = found.stories[0] if found.stories else None
+    related = [
+        f"{escape(other.title)} /story_{other.id}" for other in found.stories[1 : RELATED + 1]
+    ]
+    text = _paragraphs(
+        bold(found.digest.title),
+        _body(found.digest),
+        _lines(italic("Also from:"), *related) if related else "",
+        _lines(
+            _meta(main, reader) if main else _reading_meta(found.digest, reader),
+            _origin(found.digest, status),
+        ),
+    )
+    buttons = _story_buttons(main.id, found.digest, status) if main else _sources_row(found.digest)
+    return Message(text=text, buttons=buttons)
+
+
+def digest(summary: Digest, reader: Reader, status: Status) -> Message:
+    """Show the summary of a link, text or file that someone sent, and what it rests on."""
+    written = any(point.origin == "written" for point in summary.points)
+    evidence = _numbered(summary)
+    rests_on = "\n".join(f"[{number}] {one.sentence}" for number, one in enumerate(evidence, 1))
+    text = _paragraphs(
+        bold(summary.title),
+        _body(summary),
+        _lines(italic("It rests on:"), quote(rests_on, expandable=True)) if written else "",
+        _lines(_reading_meta(summary, reader), _origin(summary, status)),
+    )
+    return Message(text=text, buttons=_sources_row(summary))
+
+
+def sources(summary: Digest, reader: Reader) -> Message:
+    """Show the sentences that a digest cites, as quotations with outlet, time and link."""
+    parts = [f"{italic('Sources of')} {bold(summary.title)}"]
+    for number, one in enumerate(_numbered(summary), 1):
+        facts = [f"[{number}] {bold(one.source or 'the text you sent')}"]
+        if one.published_at is not None:
+            facts.append(escape(_moment(one.published_at, reader)))
+        if is_web(one.url):
+            facts.append(link("read it there", one.url))
+        parts.append(" · ".join(facts) + "\n" + quote(one.sentence))
+    if len(parts) == 1:
+        parts.append("It cites no sentence.")
+    return Message(text="\n\n".join(parts))
+
+
+def brief(
+    composed: Brief, reader: Reader, *, topics: Sequence[str] = (), heading: str = "Your brief"
+) -> list[Message]:
+    """Show a brief in as many messages as it takes, no story cut unless it is too long itself.
+
+    `topics` as people call them.
+    """
+    names = ", ".join(topics)
+    head = [bold(heading), _brief_line(composed, reader, names)]
+    head += [italic(f"⚠ {notice}") for notice in composed.notices]
+    if not composed.entries:
+        about = f" about {names}" if names else ""
+        nothing = f"Nothing new{about} since {_moment(composed.since, reader)}."
+        return [Message(text=_paragraphs("\n".join(head), escape(nothing)))]
+    messages: list[Message] = []
+    text, numbers = "\n".join(head), list[Button]()
+    for number, entry in enumerate(composed.entries, 1):
+        block = _entry(number, entry, reader)
+        joined = f"{text}\n\n{block}"
+        if numbers and (utf16_length(joined) > LIMIT - 64 or tags(joined) > MAX_TAGS):
+            messages.append(Message(text=text, buttons=grid(numbers, 5)))
+            joined, numbers = block, []
+        text = joined
+        numbers.append(_story_button(number, entry.story))
+    hint = italic("Tap a number for the story, its sources and more.")
+    messages.append(Message(text=f"{text}\n\n{hint}", buttons=grid(numbers, 5)))
+    return [part for message in messages for part in split_message(message)]
+
+
+def latest(composed: Brief, reader: Reader, *, limit: int = 8) -> Message:
+    """Show the top stories, a line each, with a button for every one."""
+    head = f"{bold('Latest')} · {escape(_moment(reader.now, reader))}{_edition(reader)}"
+    entries = composed.entries[:limit]
+    notices = "\n".join(italic(f"⚠ {notice}") for notice in composed.notices)
+    if not entries:
+        return Message(text=_paragraphs(head, notices, "No stories yet: nothing was collected."))
+    lines = [
+        f"{number}. {bold(entry.story.title)}\n{italic(_voices(entry.story, reader))}"
+        for number, entry in enumerate(entries, 1)
+    ]
+    return Message(
+        text=_paragraphs(head, notices, *lines),
+        buttons=grid([_story_button(n, entry.story) for n, entry in enumerate(entries, 1)], 4),
+    )
+
+
+def digest_key(summary: Digest) -> str:
+    """Give a short name of what a digest shows, for the button that asks for its sources."""
+    shown = [
+        [point.text, [[one.article_id, one.start, one.end] for one in point.evidence]]
+        for point in summary.points
+    ]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+def follow_label(following: bool) -> str:
+    """Give the text of the button that follows a story or stops following it."""
+    return "Following ✓" if following else "Follow"
+
+
+def _no_answer(found: Answer, reader: Reader, near: Sequence[tuple[str, str]]) -> Message:
+    if found.newest_source_at is None:
+        newest = "I have not collected any news yet."
+    else:
+        newest = f"The newest article I have is from {_moment(found.newest_source_at, reader)}"
+        newest += f" ({reader.edition})." if reader.edition else "."
+    text = _paragraphs(
+        bold("Not in my sources."),
+        escape(newest),
+        escape("Perhaps one of these, or /latest:" if near else "See what there is: /latest"),
+    )
+    return Message(
+        text=text,
+        buttons=grid([Button(label=name, data=callbacks.data("ask", id)) for id, name in near], 1),
+    )
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _body(summary: Digest) -> str:
+    """The points with their markers: flowing when written, one a paragraph when they are quoted."""
+    numbers = {_name(one): number for number, one in enumerate(_numbered(summary), 1)}
+    between = " " if all(point.origin == "written" for point in summary.points) else "\n\n"
+    return between.join(_sentence(point, numbers) for point in summary.points)
+
+
+def _sentence(point: Point, numbers: dict[tuple[str, int, int], int]) -> str:
+    markers = "".join(link(f"[{numbers[_name(one)]}]", one.url) for one in point.evidence)
+    return f"{escape(point.text.strip())} {markers}".rstrip()
+
+
+def _numbered(summary: Digest) -> list[Evidence]:
+    """The cited sentences, each once, in the order in which they are first cited."""
+    found: dict[tuple[str, int, int], Evidence] = {}
+    for point in summary.points:
+        for one in point.evidence:
+            found.setdefault(_name(one), one)
+    return list(found.values())
+
+
+def _name(one: Evidence) -> tuple[str, int, int]:
+    return one.article_id, one.start, one.end
+
+
+def _origin(summary: Digest, status: Status) -> str:
+    """The last line: how the text came to be, and whether a better one is on its way."""
+    written = any(point.origin == "written" for point in summary.points)
+    lines = [italic(summary.note)] if summary.note else []
+    if status.writing:
+        lines.append(italic(WRITING))
+    else:
+        lines.append(italic(WRITTEN if written else VERBATIM))
+    return "\n".join(lines)
+
+
+def _meta(told: Story, reader: Reader) -> str:
+    return italic(_voices(told, reader)) + _edition(reader)
+
+
+def _voices(told: Story, reader: Reader) -> str:
+    facts = [_named(told.outlets)] if told.outlets else []
+    if told.articles > 1:
+        facts.append(f"{told.articles} articles")
+    facts.append(_moment(told.last_at, reader))
+    return " · ".join(facts)
+
+
+def _reading_meta(summary: Digest, reader: Reader) -> str:
+    evidence = _numbered(summary)
+    outlets = list(dict.fromkeys(one.source for one in evidence if one.source))
+    if not outlets:
+        return ""
+    times = [one.published_at for one in evidence if one.published_at is not None]
+    facts = [_named(outlets), *([_moment(max(times), reader)] if times else [])]
+    return italic(" · ".join(facts))
+
+
+def _named(outlets: Sequence[str]) -> str:
+    named = ", ".join(outlets[:NAMED_OUTLETS])
+    more = len(outlets) - NAMED_OUTLETS
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _moment(at: datetime, reader: Reader) -> str:
+    return dates.moment(at, reader.zone, now=None if reader.edition else reader.now)
+
+
+def _edition(reader: Reader) -> str:
+    return f" · {italic(reader.edition)}" if reader.edition else ""
+
+
+def _brief_line(composed: Brief, reader: Reader, names: str) -> str:
+    local = dates.moment(composed.at, reader.zone).rsplit(", ", 1)[-1]
+    facts = [f"{dates.day(composed.at, reader.zone)}, {local}"]
+    facts += [names] if names else []
+    return escape(" · ".join(facts)) + _edition(reader)
+
+
+def _entry(number: int, entry: StoryBrief, reader: Reader) -> str:
+    moved = "" if entry.new else f" {italic('· moved on')}"
+    numbers = {_name(one): place for place, one in enumerate(_numbered(entry.digest), 1)}
+    told = " ".join(_sentence(point, numbers) for point in entry.digest.points)
+    return (
+        f"<b>{number}. {escape(entry.story.title)}</b>{moved}\n{told}\n"
+        f"{italic(_voices(entry.story, reader))}"
+    )
+
+
+def _story_button(number: int, told: Story) -> Button:
+    return Button(label=str(number), data=callbacks.data("sty", told.id))
+
+
+def _story_buttons(story_id: int, summary: Digest, status: Status, *, longer: bool = True) -> Rows:
+    row = [
+        Button(label="Sources", data=callbacks.data("src", story_id, digest_key(summary))),
+        Button(label="More", data=callbacks.data("more", story_id)),
+        Button(label=follow_label(status.following), data=callbacks.data("flw", story_id)),
+    ]
+    return (tuple(row if longer else [row[0], row[2]]),)
+
+
+def _sources_row(summary: Digest) -> Rows:
+    row = [Button(label="Sources", data=callbacks.data("src", 0, digest_key(summary)))]
+    urls = list(dict.fromkeys(one.url for one in _numbered(summary) if is_web(one.url)))
+    if len(urls) == 1:
+        row.append(Button(label="Read the page", url=urls[0]))
+    return (tuple(row),)

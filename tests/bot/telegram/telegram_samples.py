@@ -1,0 +1,110 @@
+"""Invented news for the chat's tests: stories, sentences and outlets that do not exist."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.telegram.views import Reader
+from news.model import (
+    Answer,
+    Brief,
+    Digest,
+    Evidence,
+    Importance,
+    Point,
+    Story,
+    StoryBrief,
+)
+
+NOW = datetime(2022, 2, 18, 9, 30, tzinfo=UTC)
+READER = Reader(now=NOW, zone="Europe/Helsinki")
+SAMPLE_READER = Reader(now=NOW, zone="Europe/Helsinki", edition="sample edition")
+
+
+def evidence(
+    number: int,
+    sentence: str,
+    *,
+    source: str = "Harbour Post",
+    url: str | None = "https://harbour.example/a?b=1&c=2",
+) -> Evidence:
+    """A cited sentence of an invented article."""
+    return Evidence(
+        article_id=f"{number:012x}",
+        url=url,
+        source=source,
+        sentence=sentence,
+        start=number * 100,
+        end=number * 100 + len(sentence),
+        published_at=NOW - timedelta(hours=number),
+    )
+
+
+def digest(
+    *sentences: str,
+    title: str = "Ferry talks <resume>",
+    written: bool = False,
+    url: str | None = "https://harbour.example/a?b=1&c=2",
+) -> Digest:
+    """A digest of one point per sentence."""
+    points = tuple(
+        Point(
+            text=sentence,
+            origin="written" if written else "source",
+            evidence=(evidence(number, sentence, url=url),),
+        )
+        for number, sentence in enumerate(sentences, 1)
+    )
+    return Digest(
+        title=title,
+        points=points,
+        method="write" if written else "extract",
+        model="test",
+        article_ids=("000000000001",),
+        created_at=NOW,
+        seconds=0.1,
+    )
+
+
+def story(id: int = 12, *, title: str = "Ferry talks <resume>", articles: int = 5) -> Story:
+    """A story of four outlets."""
+    return Story(
+        id=id,
+        title=title,
+        first_at=NOW - timedelta(days=2),
+        last_at=NOW - timedelta(hours=3),
+        changed_at=NOW - timedelta(hours=3),
+        articles=articles,
+        revision=2,
+        outlets=("Harbour Post", "Wire & Sons", "Northern Desk", "The Quay"),
+        countries=("FI",),
+    )
+
+
+def entry(
+    id: int = 12, *sentences: str, new: bool = True, title: str = "Ferry talks <resume>"
+) -> StoryBrief:
+    """A story with its summary."""
+    told = sentences or ("The ferry line met the union.", "A strike was put off for a week.")
+    return StoryBrief(
+        story=story(id, title=title),
+        digest=digest(*told, title=title),
+        importance=Importance(total=1.0, parts={}),
+        new=new,
+    )
+
+
+def brief(*entries: StoryBrief, notices: tuple[str, ...] = ()) -> Brief:
+    """A brief of the last day."""
+    return Brief(at=NOW, since=NOW - timedelta(days=1), topics=(), entries=entries, notices=notices)
+
+
+def answer(*, answered: bool = True, newest: datetime | None = NOW) -> Answer:
+    """An answer from two stories, or none."""
+    return Answer(
+        question="ferry strike",
+        answered=answered,
+        digest=digest("The ferry line met the union.") if answered else None,
+        stories=(story(12), story(13, title="Port & rail")) if answered else (),
+        newest_source_at=newest,
+    )
