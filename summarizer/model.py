@@ -1,0 +1,76 @@
+"""The values that the summarizer takes and gives: documents, sentences, claims, summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Origin = Literal["written", "source"]
+"""Whether a claim was written by a model, or is a source's own sentence."""
+
+Method = Literal["extract", "write"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One text to summarise. Offsets everywhere count characters of `text`."""
+
+    id: str
+    text: str
+    title: str = ""
+    source: str = ""
+    url: str | None = None
+    published_at: datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A stretch of a document's text: `text == document.text[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The source sentence behind a claim: `sentence == text[start:end]` of that document."""
+
+    document_id: str
+    source: str
+    url: str | None
+    sentence: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One sentence that is shown, with what it rests on.
+
+    `checks` maps the name of a check to "passed" or to one line that says what failed
+    in the written sentence that this claim replaced.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    origin: Origin
+    checks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Claims about one or more documents, in reading order.
+
+    `model` names the writer for method "write", the ranker for "extract". `note` is one
+    line for the reader when something was not as asked (no writer, unknown language, ...).
+    """
+
+    claims: tuple[Claim, ...]
+    method: Method
+    model: str
+    seconds: float
+    note: str | None = None

@@ -1,0 +1,255 @@
+"""Documents to a summary: ranked source sentences, or written ones that passed their checks.
+
+A written sentence that fails is rewritten once, then replaced by the source's own
+sentence. Knows no store, chat or clock; `today` is given.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+import structlog
+
+from summarizer import extract
+from summarizer.answer import repeats, usable_sentences
+from summarizer.check import PASSED, Verdict, check
+from summarizer.encode import Encoder
+from summarizer.evidence import Evidence
+from summarizer.extract import Pick
+from summarizer.model import Citation, Claim, Document, Sentence, Summary
+from summarizer.write import (
+    Stop,
+    Writer,
+    WriterUnavailable,
+    build_prompt,
+    max_tokens_for,
+    rewrite_prompt,
+)
+
+NOTHING = "There is no full sentence to show."
+NO_WRITER = "No writer is installed: these are the sources' own sentences."
+NOTHING_WRITTEN = "The writer gave nothing usable: these are the sources' own sentences."
+
+_LEAST_PICKED, _MOST_PICKED = 4, 8
+
+
+class Summarizer:
+    """Summaries of one or more documents about the same event.
+
+    Safe to call from several threads as far as the encoder and the writer are; a writer
+    wants one thread at a time. `languages` are the ISO 639 codes that the writer knows.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        writer: Writer | None = None,
+        *,
+        languages: Collection[str] = ("en",),
+    ) -> None:
+        self.encoder = encoder
+        self.writer = writer
+        self._languages = frozenset(languages)
+
+    def extract(
+        self, documents: Sequence[Document], *, sentences: int = 3, query: str | None = None
+    ) -> Summary:
+        """The source sentences that matter most, verbatim. Raises EncoderUnavailable."""
+        began = time.monotonic()
+        picks = extract.rank(documents, self.encoder, sentences=max(1, sentences), query=query)
+        return Summary(
+            claims=tuple(_source_claim(pick.document, pick.sentence) for pick in picks),
+            method="extract",
+            model=f"{extract.NAME} on {self.encoder.name}",
+            seconds=time.monotonic() - began,
+            note=None if picks else NOTHING,
+        )
+
+    def write(
+        self,
+        documents: Sequence[Document],
+        *,
+        sentences: int = 3,
+        query: str | None = None,
+        today: date,
+        stop: Stop,
+    ) -> Summary:
+        """A written summary, every sentence checked; source sentences with a note where not.
+
+        Raises EncoderUnavailable, and WriterStopped when `stop` became true. A writer that
+        is absent or unavailable, or a language that it does not know, is a note.
+        """
+        began = time.monotonic()
+        sentences = max(1, sentences)
+        if reason := self._why_not(documents):
+            return self._instead(documents, sentences, query, reason, began)
+        picks = extract.rank(
+            documents,
+            self.encoder,
+            sentences=min(max(2 * sentences, _LEAST_PICKED), _MOST_PICKED),
+            query=query,
+        )
+        if not picks or self.writer is None:
+            return self._instead(documents, sentences, query, None, began)
+        try:
+            claims = _Writing(self.writer, picks, sentences, stop).claims(today)
+        except WriterUnavailable as error:
+            return self._instead(documents, sentences, query, str(error), began)
+        if not any(claim.checks for claim in claims):
+            return self._instead(documents, sentences, query, NOTHING_WRITTEN, began)
+        return Summary(
+            claims=tuple(claims),
+            method="write",
+            model=self.writer.name,
+            seconds=time.monotonic() - began,
+        )
+
+    def _why_not(self, documents: Sequence[Document]) -> str | None:
+        if self.writer is None:
+            return NO_WRITER
+        foreign = sorted({d.language for d in documents if d.language} - self._languages)
+        if foreign:
+            return (
+                f"The writer does not know this language ({', '.join(foreign)}): source sentences."
+            )
+        return None
+
+    def _instead(
+        self,
+        documents: Sequence[Document],
+        sentences: int,
+        query: str | None,
+        note: str | None,
+        began: float,
+    ) -> Summary:
+        summary = self.extract(documents, sentences=sentences, query=query)
+        line = " ".join(note.split()) if note and summary.claims else summary.note
+        return replace(summary, note=line, seconds=time.monotonic() - began)
+
+
+class _Writing:
+    """One summary in the making: which source sentences its claims already rest on."""
+
+    def __init__(self, writer: Writer, picks: Sequence[Pick], sentences: int, stop: Stop) -> None:
+        self.writer = writer
+        self._picks = picks
+        self._sentences = sentences
+        self._stop = stop
+        self._picked = [
+            (group[0].document, [pick.sentence for pick in group])
+            for _, each in groupby(picks, key=lambda pick: id(pick.document))
+            for group in [list(each)]
+        ]
+        self._evidence = Evidence(self._picked)
+        self._claims: list[Claim] = []
+        self._rested_on: set[tuple[str, int, int]] = set()
+        self._log = structlog.get_logger()
+
+    def claims(self, today: date) -> list[Claim]:
+        """The checked claims in the writer's order; what it left out is added behind them."""
+        system, user = build_prompt(self._picked, sentences=self._sentences, today=today)
+        for sentence in self._ask(system, user, self._sentences)[: self._sentences]:
+            self._settle(sentence)
+        if self._claims:
+            self._complete()
+        return self._claims
+
+    def _ask(self, system: str, user: str, sentences: int) -> list[str]:
+        answer = self.writer.generate(
+            system, user, max_tokens=max_tokens_for(sentences), stop=self._stop
+        )
+        sources = [pick.sentence.text for pick in self._picks]
+        return usable_sentences(answer, f"{system}\n{user}", sources)
+
+    def _settle(self, sentence: str) -> None:
+        """Keep one written sentence, or what may stand in its place, or drop a repetition."""
+        verdict = check(sentence, self._evidence)
+        if verdict.supported:
+            self._add_written(sentence, verdict, {})
+            return
+        failed = {name: said for name, said in verdict.checks.items() if said != PASSED}
+        self._log.info("written_sentence_failed", checks=failed)
+        if self._rewritten(sentence, verdict, failed):
+            return
+        self._add_source(verdict)
+
+    def _rewritten(self, sentence: str, verdict: Verdict, failed: dict[str, str]) -> bool:
+        free = [c for c in verdict.citations if _place(c) not in self._rested_on]
+        if not free:
+            return False
+        source = Sentence(text=free[0].sentence, start=free[0].start, end=free[0].end)
+        try:
+            second = self._ask(*rewrite_prompt(sentence, [source]), 1)
+        except WriterUnavailable:
+            return False
+        again = check(second[0], self._evidence) if second else None
+        if again is None or not again.supported or second[0] == sentence:
+            return False
+        return self._add_written(second[0], again, {"rewritten": "; ".join(failed.values())})
+
+    def _add_written(self, text: str, verdict: Verdict, more: dict[str, str]) -> bool:
+        """Add a supported sentence unless its first source sentence was already told."""
+        main = verdict.citations[0]
+        if _place(main) in self._rested_on or repeats(text, (c.text for c in self._claims)):
+            return False
+        self._add(
+            Claim(
+                text=text,
+                citations=verdict.citations,
+                origin="source" if text == main.sentence else "written",
+                checks={**verdict.checks, **more},
+            )
+        )
+        return True
+
+    def _add_source(self, verdict: Verdict) -> None:
+        """The best source sentence that was not told yet stands in place of a failed one."""
+        supporting = [
+            pick for c in verdict.citations for pick in self._picks if _place(c) == _spot(pick)
+        ]
+        rest = sorted(self._picks, key=lambda pick: -pick.score)
+        for pick in [*supporting, *rest]:
+            if self._is_new(pick):
+                claim = _source_claim(pick.document, pick.sentence)
+                self._add(replace(claim, checks=dict(verdict.checks)))
+                return
+
+    def _complete(self) -> None:
+        """Rest on at least as many source sentences as were asked for: no news is lost."""
+        for pick in sorted(self._picks, key=lambda pick: -pick.score):
+            if len(self._rested_on) >= self._sentences:
+                return
+            if self._is_new(pick):
+                self._add(_source_claim(pick.document, pick.sentence))
+
+    def _is_new(self, pick: Pick) -> bool:
+        told = (claim.text for claim in self._claims)
+        return _spot(pick) not in self._rested_on and not repeats(pick.sentence.text, told)
+
+    def _add(self, claim: Claim) -> None:
+        self._claims.append(claim)
+        self._rested_on.update(_place(citation) for citation in claim.citations)
+
+
+def _source_claim(document: Document, sentence: Sentence) -> Claim:
+    citation = Citation(
+        document_id=document.id,
+        source=document.source,
+        url=document.url,
+        sentence=sentence.text,
+        start=sentence.start,
+        end=sentence.end,
+    )
+    return Claim(text=sentence.text, citations=(citation,), origin="source")
+
+
+def _place(citation: Citation) -> tuple[str, int, int]:
+    return citation.document_id, citation.start, citation.end
+
+
+def _spot(pick: Pick) -> tuple[str, int, int]:
+    return pick.document.id, pick.sentence.start, pick.sentence.end

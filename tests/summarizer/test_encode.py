@@ -1,0 +1,93 @@
+"""The encoder comes from the wheel, asks no hub, and gives unit vectors from any thread."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from summarizer.encode import (
+    PACKAGED,
+    Encoder,
+    EncoderUnavailable,
+    SentenceEncoder,
+    bound_torch_threads,
+    packaged_model_folder,
+)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    """all-MiniLM-L6-v2 from the installed wheel, on two threads."""
+    bound_torch_threads(2)
+    return SentenceEncoder()
+
+
+def test_vectors_are_unit_rows(encoder: SentenceEncoder) -> None:
+    """One float32 row of length one for each text, whatever the text."""
+    texts = ["Talks began.", "", "word " * 2000, "\ud800 broken", "你好"]
+    rows = encoder.encode(texts)
+    assert rows.shape == (5, encoder.dimensions) == (5, 384)
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
+
+
+def test_no_texts_give_an_empty_matrix(encoder: SentenceEncoder) -> None:
+    """An empty call keeps the number of columns."""
+    assert encoder.encode([]).shape == (0, 384)
+
+
+def test_near_meanings_are_near(encoder: SentenceEncoder) -> None:
+    """The vectors carry meaning: a paraphrase is closer than another subject."""
+    one, same, other = encoder.encode(
+        ["Soldiers crossed the border.", "Troops went over the frontier.", "The cake tasted sweet."]
+    )
+    assert one @ same > one @ other + 0.2
+
+
+def test_threads_share_one_model() -> None:
+    """Several threads at once load it once and get the same rows."""
+    encoder = SentenceEncoder()
+    with ThreadPoolExecutor(4) as pool:
+        models = list(pool.map(lambda _: id(encoder.load()), range(4)))
+        rows = list(pool.map(lambda _: encoder.encode(["The harbour is closed."]), range(4)))
+    assert len(set(models)) == 1
+    assert all(np.allclose(rows[0], row, atol=1e-6) for row in rows)
+
+
+def test_it_is_an_encoder(encoder: SentenceEncoder) -> None:
+    """It satisfies the protocol, and its name is the model's."""
+    one: Encoder = encoder
+    assert one.name == PACKAGED
+    assert SentenceEncoder(packaged_model_folder()).name == packaged_model_folder().name
+
+
+@pytest.mark.parametrize("model", ["absent/model", "/no/such/folder"])
+def test_an_absent_model_is_one_clear_line(model: str) -> None:
+    """A model that is not there is reported in one line that names it."""
+    with pytest.raises(EncoderUnavailable) as caught:
+        SentenceEncoder(model).load()
+    assert model in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_broken_folder_is_one_clear_line(tmp_path: Path) -> None:
+    """A folder without a model in it is reported the same way."""
+    (tmp_path / "modules.json").write_text("[")
+    with pytest.raises(EncoderUnavailable) as caught:
+        SentenceEncoder(tmp_path).load()
+    assert "\n" not in str(caught.value)
+
+
+def test_importing_loads_no_torch() -> None:
+    """Nothing heavy is imported until a vector is asked for."""
+    code = (
+        "import sys, summarizer.pipeline, summarizer.encode;"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'sklearn'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
