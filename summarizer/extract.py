@@ -17,7 +17,7 @@ import numpy as np
 from summarizer.candidates import Candidate, considered
 from summarizer.encode import Encoder
 from summarizer.model import Document, Sentence
-from summarizer.text import content_words, names, quotations, words
+from summarizer.text import content_words, leans, names, quotations, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +51,7 @@ class Weights:
     quoted: float = -0.25
     frequent: float = 0.72
     likeness: float = 0.19
+    leaning: float = -0.2
     query: float = 1.5
     query_words: float = 0.75
     beside_query: float = 0.4
@@ -144,6 +145,7 @@ def scores(
         + weights.names * np.array([_named(c) for c in candidates])
         + weights.quoted * np.array([_quoted(c) for c in candidates])
         + weights.frequent * _frequent(candidates)
+        + weights.leaning * np.array([leans(c.sentence.text) for c in candidates])
     )
 
 

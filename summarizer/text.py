@@ -9,16 +9,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from summarizer.model import Sentence
 from summarizer.numbers import Number, numbers
-from summarizer.words import AUXILIARIES, CALENDAR, STOP_WORDS
+from summarizer.words import AUXILIARIES, CALENDAR, PRONOUNS, REPORTING, STOP_WORDS
 
 __all__ = [
     "Number",
     "content_words",
     "fold",
+    "leans",
     "names",
     "numbers",
     "quotations",
@@ -27,6 +29,7 @@ __all__ = [
     "words",
 ]
 
+_OPENING = 3
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
 _NAME_TOKEN = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*\.?")
@@ -129,6 +132,23 @@ def _opens(text: str, start: int) -> bool:
     if not before:
         return True
     return before[-1] in '“"«„‘(:;!?…•*–—'
+
+
+def leans(sentence: str) -> bool:
+    """Say whether a sentence needs the one before it: it opens with "he" or "their" and no name.
+
+    Also for "…, he said" where it names nobody who could be meant. A pronoun further on as a
+    rule means somebody whom the sentence names itself.
+    """
+    tokens = re.findall(r"[^\W\d_]+", sentence)
+    for place, word in enumerate(tokens[:_OPENING]):
+        if fold(word) in PRONOUNS:
+            return True
+        if place and word[0].isupper():
+            return False
+    return any(
+        fold(one) in ("he", "she") and fold(other) in REPORTING for one, other in pairwise(tokens)
+    )
 
 
 def names(text: str) -> frozenset[str]:

@@ -60,6 +60,28 @@ AUXILIARIES = frozenset(
 PRONOUNS = frozenset(_listed("he she it they his her its their him them this these those"))
 """Words that lean on the sentence before when they open one."""
 
+REPORTING = frozenset(
+    _listed(
+        "say says said saying tell tells told according claim claims "
+        "claimed allege alleges alleged allegedly reported reportedly accuse accuses accused "
+        "insist insists insisted deny denies denied argue argues argued"
+    )
+)
+"""Words by which a report leaves a statement with whoever made it."""
+
+SPEECH = REPORTING | frozenset(
+    _listed(
+        "acknowledged added admitted affirmed agreed announced "
+        "announces asked asserted assured blamed blames called calling calls charged conceded "
+        "condemned confirmed contended declared declined demand demanded demands described "
+        "dismissed estimate estimated estimates expects expressed maintained noted ordered pledged "
+        "predicted promised proposed reaffirmed reiterated rejected reports repeated ruled spoke "
+        "stated stressed suggested threatened urged urges view viewed views voiced vowed wants "
+        "wanted warned warns welcomed wrote"
+    )
+)
+"""Those, and verbs that name a statement's maker in another way."""
+
 _UNITS = _listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"

@@ -56,7 +56,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\uf
 _CHAT_MARK = re.compile(
     r"<\|[^<>\n]{0,40}\|>|</?(?:article|source|mistaken|s)\b[^<>\n]{0,200}>", re.I
 )
-_LIST_MARK = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)")
 
 
 def build_prompt(
@@ -103,12 +102,6 @@ def max_tokens_for(sentences: int) -> int:
     Sentences of the packaged writer had 15 to 45 tokens, 31 on average.
     """
     return 40 * max(1, sentences) + 10
-
-
-def plain(answer: str) -> str:
-    """Strip what a model adds around prose: list marks, heading marks, line breaks, emphasis."""
-    lines = (_LIST_MARK.sub("", line).strip() for line in answer.splitlines())
-    return " ".join(line.replace("**", "") for line in lines if line)
 
 
 def _article(document: Document, chosen: Sequence[Sentence]) -> str:

@@ -127,3 +127,20 @@ def test_no_sources() -> None:
     found = check("Quorn met Ostin.", Evidence([]))
     assert not found.supported
     assert found.citations == ()
+
+
+def test_what_somebody_said_is_not_told_as_a_fact() -> None:
+    """Where the source names who said it, the written sentence does too."""
+    source = "The harbour is safe for shipping, the port authority of Oltia said on Monday."
+    assert failed("The harbour is safe for shipping.", source) == {"attribution"}
+    assert not failed("The harbour is safe for shipping, the port authority said.", source)
+
+
+def test_two_sentences_do_not_make_a_third() -> None:
+    """A fusion of two true sentences that nobody wrote is refused though every word is there."""
+    source = (
+        "Water turned the streets of Zarvik brown on Tuesday. "
+        "The council afterwards drew up a plan to reduce the landslide risk."
+    )
+    written = "Water in Zarvik turned streets brown, then drew up a plan against landslide risk."
+    assert "joined" in failed(written, source)

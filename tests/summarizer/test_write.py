@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.model import Document, Sentence
-from summarizer.write import build_prompt, max_tokens_for, plain, rewrite_prompt
+from summarizer.write import build_prompt, max_tokens_for, rewrite_prompt
 
 TODAY = date(2022, 1, 12)
 
@@ -88,15 +88,6 @@ def test_rewrite_prompt_ends_with_the_task_and_holds_all_sources() -> None:
     _, user = rewrite_prompt("Twelve people died.", sources)
     assert user.index("Twelve people died.") < user.index("Nine people were hurt. Two were")
     assert user.endswith("what the source states about the same matter.")
-
-
-def test_plain_strips_lists_headings_and_emphasis_only() -> None:
-    """Marks around prose go; figures and dashes inside it stay."""
-    answer = (
-        "## Summary\n1. Ships **waited**.\n- In 2021, 3.5 million came.\n\n* A 9-5 vote - late."
-    )
-    assert plain(answer) == "Summary Ships waited. In 2021, 3.5 million came. A 9-5 vote - late."
-    assert plain("2021 was dry.\n3 ships sank.") == "2021 was dry. 3 ships sank."
 
 
 def test_room_grows_with_the_sentences_asked_for() -> None:

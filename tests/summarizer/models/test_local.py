@@ -16,7 +16,7 @@ import structlog
 from summarizer.model import Document, Sentence
 from summarizer.models import packaged
 from summarizer.models.local import LocalWriter
-from summarizer.write import WriterStopped, WriterUnavailable, build_prompt, max_tokens_for, plain
+from summarizer.write import WriterStopped, WriterUnavailable, build_prompt, max_tokens_for
 
 NOW = datetime(2022, 1, 12, 8, tzinfo=UTC)
 TEMPLATE = (
@@ -356,7 +356,7 @@ def test_packaged_model_writes_what_the_articles_say() -> None:
     ]
     system, user = build_prompt(picked, sentences=2, today=date(2022, 1, 12))
     made = LocalWriter(folder, name="packaged")
-    text = plain(made.generate(system, user, max_tokens=max_tokens_for(2), stop=never))
+    text = made.generate(system, user, max_tokens=max_tokens_for(2), stop=never)
     assert "Velm" in text
     assert "BANANA" not in text
     assert 8 <= len(text.split()) <= 70
