@@ -21,6 +21,7 @@ from summarizer.encode import Encoder
 from summarizer.evidence import Evidence
 from summarizer.extract import Pick
 from summarizer.model import Citation, Claim, Document, Sentence, Summary
+from summarizer.text import content_words, names
 from summarizer.write import (
     Stop,
     Writer,
@@ -35,6 +36,8 @@ NO_WRITER = "No writer is installed: these are the sources' own sentences."
 NOTHING_WRITTEN = "The writer gave nothing usable: these are the sources' own sentences."
 
 _LEAST_PICKED, _MOST_PICKED = 4, 8
+_LEAST_NAMED = 0.75
+"""How many of its source sentence's names the first written sentence must keep."""
 
 
 class Summarizer:
@@ -167,7 +170,7 @@ class _Writing:
 
     def _settle(self, sentence: str) -> None:
         """Keep one written sentence, or what may stand in its place, or drop a repetition."""
-        verdict = check(sentence, self._evidence)
+        verdict = self._check(sentence)
         if verdict.supported:
             self._add_written(sentence, verdict, {})
             return
@@ -176,6 +179,14 @@ class _Writing:
         if self._rewritten(sentence, verdict, failed):
             return
         self._add_source(verdict)
+
+    def _check(self, sentence: str) -> Verdict:
+        """Hold a sentence against the sources; the first one must also tell who it is about."""
+        verdict = check(sentence, self._evidence)
+        if self._claims or not verdict.supported:
+            return verdict
+        said = _tells_who(sentence, verdict.citations[0].sentence)
+        return replace(verdict, supported=said == PASSED, checks={**verdict.checks, "who": said})
 
     def _rewritten(self, sentence: str, verdict: Verdict, failed: dict[str, str]) -> bool:
         free = [c for c in verdict.citations if _place(c) not in self._rested_on]
@@ -186,7 +197,7 @@ class _Writing:
             second = self._ask(*rewrite_prompt(sentence, [source]), 1)
         except WriterUnavailable:
             return False
-        again = check(second[0], self._evidence) if second else None
+        again = self._check(second[0]) if second else None
         if again is None or not again.supported or second[0] == sentence:
             return False
         return self._add_written(second[0], again, {"rewritten": "; ".join(failed.values())})
@@ -233,6 +244,16 @@ class _Writing:
     def _add(self, claim: Claim) -> None:
         self._claims.append(claim)
         self._rested_on.update(_place(citation) for citation in claim.citations)
+
+
+def _tells_who(written: str, source: str) -> str:
+    """Say whether most names of the news itself survive: shorter, not vaguer."""
+    named = names(source)
+    kept = set(content_words(written))
+    lost = [name for name in named if not kept.intersection(content_words(name))]
+    if len(named) - len(lost) >= _LEAST_NAMED * len(named):
+        return PASSED
+    return f"it leaves out {', '.join(sorted(lost))}"
 
 
 def _source_claim(document: Document, sentence: Sentence) -> Claim:

@@ -285,3 +285,13 @@ def test_usable_sentences_strip_what_surrounds_them() -> None:
         "Zarvik closed its harbour.",
         "Nobody was hurt in the storm.",
     ]
+
+
+def test_the_first_sentence_tells_who_it_is_about(write: Callable[..., Summary]) -> None:
+    """A true sentence that leaves out most names of its source is replaced by that source."""
+    lead = "Mayor Velda Quorn told Oltish envoy Imre Sall on Monday that Zarvik wants a new quay."
+    text = f"{lead} {NINE} {FISH}"
+    vague = "A mayor told an envoy on Monday that the city wants a new quay."
+    summary = write("Quorn told an envoy that Zarvik wants a new quay.", vague, text=text)
+    assert summary.claims[0].text == lead
+    assert "Sall" in summary.claims[0].checks["who"]
