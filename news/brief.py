@@ -1,0 +1,138 @@
+"""Composing a brief: which stories, in what order, told how long, and what to warn of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from news.digest import Digests
+from news.model import Article, Brief, Importance, Length, Story, StoryBrief
+from news.store import Store
+from news.topics import Topics
+
+STORIES: Mapping[Length, int] = {"short": 3, "medium": 6, "long": 10}
+SENTENCES: Mapping[Length, int] = {"short": 2, "medium": 2, "long": 3}
+LATE = timedelta(hours=24)
+"""News that was published before the last brief but came in after it may be so old."""
+_WEIGHTS = {"outlets": 1.0, "articles": 0.3, "recency": 0.8, "topic": 1.5}
+
+
+def importance(
+    story: Story,
+    articles: Sequence[Article],
+    *,
+    now: datetime,
+    since: datetime,
+    topic: float,
+) -> Importance:
+    """Weigh a story: independent voices, volume, freshness, and how well it fits the topics."""
+    voices = {article.outlet.name for article in articles if article.copy_of is None}
+    recent = sum(_came(article) >= since for article in articles)
+    span = max(now - since, timedelta(hours=1))
+    age = max(timedelta(), now - story.last_at) / span
+    values = {
+        "outlets": math.log2(1 + len(voices)),
+        "articles": math.log2(1 + recent),
+        "recency": math.exp(-age),
+        "topic": topic,
+    }
+    parts = {name: round(_WEIGHTS[name] * value, 3) for name, value in values.items()}
+    return Importance(total=round(sum(parts.values()), 3), parts=parts)
+
+
+def compose(
+    *,
+    store: Store,
+    digests: Digests,
+    topics: Topics,
+    now: datetime,
+    since: datetime,
+    wanted: Sequence[str] = (),
+    length: Length = "medium",
+    known: Mapping[int, int] | None = None,
+    stale_after: timedelta | None = None,
+) -> Brief:
+    """Choose and summarise the stories of [since, now] for one reader.
+
+    `known` maps stories to the revision told before: unmoved ones are left out, and what was
+    published earlier but came in since is told as well. With `stale_after`, a notice says
+    when the newest source is older than that.
+    """
+    known = known or {}
+    candidates = [
+        story
+        for story in store.stories.changed_since(since - LATE if known else since, now)
+        if story.revision > known.get(story.id, 0)
+        and (story.last_at >= since or story.changed_at >= since)
+    ]
+    articles = store.articles.of_stories([story.id for story in candidates])
+    ranked = []
+    for story in candidates:
+        fit = topic_fit(story, articles[story.id], topics, wanted)
+        if fit > 0:
+            weight = importance(story, articles[story.id], now=now, since=since, topic=fit)
+            ranked.append((story, weight))
+    ranked.sort(key=lambda item: (-item[1].total, -item[0].last_at.timestamp(), item[0].id))
+    entries: list[StoryBrief] = []
+    for story, weight in ranked:
+        if len(entries) == STORIES[length]:
+            break
+        new = story.id not in known
+        mine = articles[story.id]
+        fresh = mine if new else [one for one in mine if _came(one) >= since]
+        digest = digests.extract(
+            fresh or mine, title=story.title, sentences=SENTENCES[length], now=now
+        )
+        if digest.points:
+            entries.append(StoryBrief(story=story, digest=digest, importance=weight, new=new))
+    return Brief(
+        at=now,
+        since=since,
+        topics=tuple(wanted),
+        entries=tuple(entries),
+        notices=tuple(_notices(store, now, stale_after)),
+    )
+
+
+def _came(article: Article) -> datetime:
+    return max(article.published_at, article.fetched_at)
+
+
+def topic_fit(
+    story: Story, articles: Sequence[Article], topics: Topics, wanted: Sequence[str]
+) -> float:
+    """Say how well a story fits the best of the wanted topics; 1 when everything is wanted."""
+    if not wanted:
+        return 1.0
+    return max(
+        (
+            topics.strength(
+                words, title=article.title, text=article.text, countries=story.countries
+            )
+            for words in wanted
+            for article in articles
+        ),
+        default=0.0,
+    )
+
+
+def _notices(store: Store, now: datetime, stale_after: timedelta | None) -> list[str]:
+    if stale_after is None:
+        return []
+    notices = []
+    collected = store.note("collected_well")
+    tried = store.note("collected")
+    if tried and (not collected or now - datetime.fromisoformat(collected) > stale_after):
+        since = datetime.fromisoformat(collected) if collected else None
+        notices.append(
+            "Collecting news has been failing"
+            + (f" since {since:%d %B %H:%M} UTC." if since else " from the start.")
+        )
+    newest = store.articles.newest_at()
+    if newest is None:
+        notices.append("No news has been collected yet.")
+    elif now - newest > stale_after:
+        hours = (now - newest) / timedelta(hours=1)
+        notices.append(f"The newest source is {hours:.0f} hours old ({newest:%d %B %H:%M} UTC).")
+    return notices

@@ -1,0 +1,289 @@
+"""A round over the feeds that are due: ask, note what is new, read the pages, store articles.
+
+Every step is a row's state, so a round that was cut short goes on where it stopped. One
+request to a host at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from news.feeds import FeedItem, NotAFeed, parse_feed
+from news.fetch import Fetcher, FetchFailed, NotModified
+from news.ingest import Ingest
+from news.model import Feed, Received
+from news.outlets import host_of
+from news.store.feeds import Entry
+
+T = TypeVar("T")
+Stop = Callable[[], bool]
+Progress = Callable[[int, int, str], None]
+
+LEASE = timedelta(minutes=10)
+INTERVAL = timedelta(minutes=30)
+LONGEST_BACK_OFF = timedelta(days=1)
+OFFLINE_RETRY = timedelta(minutes=5)
+PAGE_ATTEMPTS = 3
+PAGE_RETRY = timedelta(minutes=20)
+ENTRIES_A_ROUND = 2_000
+HOSTS_AT_ONCE = 16
+
+
+@dataclass(slots=True, kw_only=True)
+class Round:
+    """What a round brought. `feeds` counts those that were asked."""
+
+    feeds: int = 0
+    failed_feeds: dict[str, str] = field(default_factory=dict)
+    unreachable: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    failures: list[Received] = field(default_factory=list)
+
+    @property
+    def offline(self) -> bool:
+        """Whether no feed at all could be reached: the network is down, not the feeds."""
+        return self.feeds > 0 and self.unreachable == self.feeds
+
+    def count(self, received: Received) -> None:
+        """Count one outcome."""
+        self.outcomes[received.outcome] += 1
+        if received.outcome == "failed":
+            self.failures.append(received)
+
+
+class Collector:
+    """Runs rounds. `progress(done, total, what)` is told of each feed and page."""
+
+    def __init__(self, ingest: Ingest, *, interval: timedelta = INTERVAL) -> None:
+        self._ingest = ingest
+        self._interval = interval
+        self._feeds = ingest.store.feeds
+
+    def run(
+        self,
+        now: datetime,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        progress: Callable[[int, int, str], None] = lambda done, total, what: None,
+    ) -> Round:
+        """Ask all due feeds, then read the pages of all due entries; ends soon after `stop()`."""
+        result = Round()
+        self._ask_all(result, now, stop, progress)
+        self._read_all(result, now, stop, progress)
+        if result.feeds:
+            failed = len(result.failed_feeds)
+            note = {"at": now.isoformat(), "feeds": result.feeds, "failed": failed}
+            self._ingest.store.set_note("collected", note)
+            if failed < result.feeds:
+                self._ingest.store.set_note("collected_well", now.isoformat())
+        return result
+
+    def _ask_all(self, result: Round, now: datetime, stop: Stop, progress: Progress) -> None:
+        due = self._feeds.claim_due(now, LEASE)
+        answers: dict[int, FetchFailed | None] = {}
+
+        def ask(feed: Feed) -> None:
+            try:
+                answers[feed.id] = self._ask(feed, now)
+            except Exception as error:  # noqa: BLE001 - one feed's surprise must not end the round
+                structlog.get_logger().exception("feed failed", url=feed.url)
+                reason = f"could not be taken in ({type(error).__name__})"
+                answers[feed.id] = FetchFailed(url=feed.url, reason=reason)
+
+        _by_host(due, lambda feed: feed.url, ask, stop=stop, progress=progress)
+        self._feeds.hand_back(feed for feed in due if feed.id not in answers)
+        result.feeds = len(answers)
+        failures = [failure for failure in answers.values() if failure is not None]
+        result.unreachable = sum(failure.unreachable for failure in failures)
+        # one dead feed tells nothing about the network, several that all are dead do
+        blamed = not result.offline or len({host_of(feed.url) for feed in due}) == 1
+        for feed in due:
+            failure = answers.get(feed.id)
+            if failure is not None:
+                result.failed_feeds[feed.url] = failure.reason
+                self._put_off(feed, failure, now, blamed=blamed)
+
+    def _read_all(self, result: Round, now: datetime, stop: Stop, progress: Progress) -> None:
+        entries = self._feeds.claim_entries(now, LEASE, ENTRIES_A_ROUND)
+        owners = self._feeds.by_id({entry.feed_id for entry in entries})
+        read: dict[tuple[int, str], Received] = {}
+
+        def read_one(entry: Entry) -> None:
+            try:
+                received = self._read(entry, owners[entry.feed_id], now)
+            except Exception as error:  # noqa: BLE001 - nor may one page
+                structlog.get_logger().exception("page failed", what=entry.guid)
+                reason = f"could not be taken in ({type(error).__name__})"
+                received = Received(what=entry.guid, outcome="failed", reason=reason)
+                self._feeds.finish(entry, None, reason)
+            read[entry.feed_id, entry.guid] = received
+
+        known = [entry for entry in entries if entry.feed_id in owners]
+        _by_host(known, _link, read_one, stop=stop, progress=progress)
+        self._feeds.release(
+            (entry for entry in known if (entry.feed_id, entry.guid) not in read), now
+        )
+        for received in read.values():
+            result.count(received)
+
+    def _ask(self, feed: Feed, now: datetime) -> FetchFailed | None:
+        answer = self._ingest.fetcher.fetch(
+            feed.url, etag=feed.etag, last_modified=feed.last_modified
+        )
+        if isinstance(answer, FetchFailed):
+            return answer
+        if isinstance(answer, NotModified):
+            self._feeds.succeeded(
+                feed,
+                now=now,
+                next_due_at=now + self._interval,
+                etag=answer.etag or feed.etag,
+                last_modified=answer.last_modified or feed.last_modified,
+                items=0,
+            )
+            return None
+        parsed = parse_feed(answer.body, url=answer.url, content_type=answer.content_type, now=now)
+        if isinstance(parsed, NotAFeed):
+            return FetchFailed(url=feed.url, reason=parsed.reason)
+        seen = self._feeds.see(feed.id, [_entry(item) for item in parsed.items], now)
+        wait = min(parsed.ttl or self._interval, LONGEST_BACK_OFF)
+        self._feeds.succeeded(
+            feed,
+            now=now,
+            next_due_at=now + max(self._interval, wait),
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            items=seen,
+            url=answer.permanent_redirect_to,
+        )
+        return None
+
+    def _put_off(self, feed: Feed, failure: FetchFailed, now: datetime, *, blamed: bool) -> None:
+        wait = OFFLINE_RETRY
+        if blamed:
+            wait = min(self._interval * 2 ** min(feed.failures, 10), LONGEST_BACK_OFF)
+        wait = max(wait, failure.retry_after or timedelta())
+        self._feeds.failed(
+            feed,
+            now=now,
+            next_due_at=now + wait,
+            reason=failure.reason,
+            active=failure.status != 410,
+            blamed=blamed,
+        )
+        structlog.get_logger().warning("feed failed", url=feed.url, reason=failure.reason)
+
+    def _read(self, entry: Entry, feed: Feed, now: datetime) -> Received:
+        item = _item(entry.item)
+        draft = self._ingest.item(item, now=now, feed_url=feed.url, outlet_name=feed.outlet.name)
+        if draft is not None and draft.outlet.name != feed.outlet.name and not draft.url:
+            draft = replace(draft, outlet=feed.outlet)
+        what = item.url or item.guid
+        if draft is not None and (draft.completeness == "full" or item.url is None):
+            received = self._ingest.receive(draft, what)
+        elif item.url is None:
+            received = Received(what=what, outcome="failed", reason="no text and no link")
+        else:
+            received = self._ingest.read_page(item, draft, now=now)
+            if received.outcome == "failed" and entry.attempts + 1 < PAGE_ATTEMPTS:
+                reason = received.reason or ""
+                self._feeds.retry(entry, now + PAGE_RETRY * 2**entry.attempts, reason)
+                return received
+            if received.outcome == "failed" and draft is not None:
+                received = self._ingest.receive(draft, what)
+        self._feeds.finish(entry, received.article_id, received.reason)
+        return received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a link turned out to be: a feed with its items, or why it is none."""
+
+    url: str
+    ok: bool
+    title: str | None = None
+    link: str | None = None
+    items: int = 0
+    reason: str = ""
+
+
+def find_feed(url: str, fetcher: Fetcher) -> Found:
+    """Read a feed's link once; a page that names feeds of its own leads to the first of them."""
+    for hop in range(2):
+        answer = fetcher.fetch(url)
+        if isinstance(answer, FetchFailed):
+            return Found(url=url, ok=False, reason=answer.reason)
+        if isinstance(answer, NotModified):
+            return Found(url=url, ok=False, reason="the server sent nothing")
+        parsed = parse_feed(answer.body, url=answer.url, content_type=answer.content_type)
+        if not isinstance(parsed, NotAFeed):
+            return Found(
+                url=answer.permanent_redirect_to or url,
+                ok=True,
+                title=parsed.title,
+                link=parsed.link,
+                items=len(parsed.items),
+            )
+        if hop == 1 or not parsed.feed_links:
+            return Found(url=url, ok=False, reason=parsed.reason)
+        url = parsed.feed_links[0]
+    raise AssertionError("two hops at most")
+
+
+def _by_host(
+    things: Iterable[T],
+    link: Callable[[T], str],
+    work: Callable[[T], None],
+    *,
+    stop: Stop,
+    progress: Progress,
+) -> None:
+    """Work on things host by host, several hosts at once, never two of one host."""
+    hosts: dict[str, list[T]] = {}
+    for thing in things:
+        hosts.setdefault(host_of(link(thing)), []).append(thing)
+    total, done, lock = sum(map(len, hosts.values())), 0, threading.Lock()
+
+    def one_host(mine: list[T]) -> None:
+        nonlocal done
+        for thing in mine:
+            if stop():
+                return
+            work(thing)
+            with lock:
+                done += 1
+                progress(done, total, link(thing))
+
+    if hosts:
+        with ThreadPoolExecutor(min(HOSTS_AT_ONCE, len(hosts))) as pool:
+            list(pool.map(one_host, hosts.values()))
+
+
+def _link(entry: Entry) -> str:
+    return str(entry.item["url"] or "")
+
+
+def _entry(item: FeedItem) -> tuple[str, str, dict[str, Any]]:
+    values = asdict(item)
+    for name in ("published_at", "updated_at"):
+        values[name] = values[name].isoformat() if values[name] else None
+    told = json.dumps([item.title, item.content_html or item.summary_html, item.url])
+    return item.guid or item.url or item.title, hashlib.sha256(told.encode()).hexdigest(), values
+
+
+def _item(values: dict[str, Any]) -> FeedItem:
+    times = {
+        name: datetime.fromisoformat(values[name]) if values[name] else None
+        for name in ("published_at", "updated_at")
+    }
+    return FeedItem(**{**values, **times})

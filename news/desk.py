@@ -1,0 +1,180 @@
+"""The domain's front door: what chats and commands ask for, answered from the store.
+
+Synchronous and safe to call from many threads. Fast answers are source sentences; `write`
+is the slow second step. Knows no chat and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import PurePath
+
+from news.ask import ask
+from news.brief import compose, importance
+from news.digest import Digests
+from news.ingest import MAX_FILE_BYTES, Ingest
+from news.model import Answer, Brief, Digest, Length, Received, Story, StoryBrief
+from news.search import Search
+from news.store import Store
+from news.topics import Topics
+from summarizer.pipeline import Summarizer
+
+STORY_SENTENCES: Mapping[Length, int] = {"short": 2, "medium": 3, "long": 7}
+TEXT_SENTENCES = 4
+_HTML = {".html", ".htm", ".xhtml"}
+_PLAIN = {".txt", ".text", ".md", ""}
+
+
+class Unreadable(Exception):
+    """A link, file or text that cannot be summarised; the message is one line for its sender."""
+
+
+class Desk:
+    """Answers questions, composes briefs, reads what people send."""
+
+    def __init__(
+        self,
+        store: Store,
+        summarizer: Summarizer,
+        ingest: Ingest,
+        topics: Topics,
+        *,
+        stale_after: timedelta = timedelta(hours=12),
+    ) -> None:
+        self.store = store
+        self.topics = topics
+        self._ingest = ingest
+        self._search = Search(store, summarizer.encoder)
+        self._digests = Digests(store, summarizer)
+        self._stale_after = stale_after
+
+    def ask(self, question: str, *, now: datetime, since: timedelta | None = None) -> Answer:
+        """Answer from stored articles with cited source sentences; `answered` may be false."""
+        return ask(
+            question,
+            store=self.store,
+            search=self._search,
+            digests=self._digests,
+            now=now,
+            since=since,
+        )
+
+    def brief(
+        self,
+        *,
+        now: datetime,
+        topics: Sequence[str] = (),
+        since: timedelta = timedelta(hours=24),
+        length: Length = "medium",
+        known: Mapping[int, int] | None = None,
+    ) -> Brief:
+        """Compose a brief of the stories of the last `since`, most important first.
+
+        `known` maps story ids to the revision that the reader has been told: a story that
+        has not moved since is left out, one that has is marked as not new.
+        """
+        return compose(
+            store=self.store,
+            digests=self._digests,
+            topics=self.topics,
+            now=now,
+            since=now - since,
+            wanted=topics,
+            length=length,
+            known=known,
+            stale_after=self._stale_after,
+        )
+
+    def story(
+        self, story_id: int, *, now: datetime, length: Length = "medium"
+    ) -> StoryBrief | None:
+        """Give one story with its summary; None when there is no such story."""
+        story = self.store.stories.get(story_id)
+        if story is None:
+            return None
+        articles = self.store.articles.of_stories([story.id])[story.id]
+        digest = self._digests.extract(
+            articles, title=story.title, sentences=STORY_SENTENCES[length], now=now
+        )
+        weight = importance(story, articles, now=now, since=story.first_at, topic=1.0)
+        return StoryBrief(story=story, digest=digest, importance=weight)
+
+    def stories(self, *, now: datetime, since: timedelta, limit: int = 50) -> list[Story]:
+        """Give the stories of the last `since`, newest first."""
+        return self.store.stories.changed_since(now - since, now, limit=limit)
+
+    def write(self, digest: Digest, *, now: datetime, stop: Callable[[], bool]) -> Digest | None:
+        """Give the written form of a digest, or None where there is none to be had.
+
+        Slow. Raises summarizer.write.WriterStopped when `stop()` became true.
+        """
+        return self._digests.write(digest, now=now, stop=stop)
+
+    def read(
+        self, what: str, *, now: datetime, sentences: int = TEXT_SENTENCES, private: bool = True
+    ) -> Digest:
+        """Read a link, file or stored article's id and summarise it. Raises Unreadable."""
+        if self.store.articles.get(what) is not None:
+            return self.article(what, now=now, sentences=sentences)
+        return self._summary_of(
+            self._ingest.take(what, now=now, private=private), now=now, sentences=sentences
+        )
+
+    def read_link(self, url: str, *, now: datetime) -> Digest:
+        """Read a page and summarise it. Raises Unreadable."""
+        # never a path: a chat may not read the files of this machine
+        if not url.lower().startswith(("http://", "https://")):
+            raise Unreadable("I read links that begin with http:// or https://.")
+        return self.read(url, now=now)
+
+    def read_text(
+        self,
+        text: str,
+        *,
+        now: datetime,
+        title: str | None = None,
+        sentences: int = TEXT_SENTENCES,
+    ) -> Digest:
+        """Summarise a pasted or sent text. Raises Unreadable."""
+        body = f"{title}\n\n{text}" if title else text
+        received = self._ingest.text(body, what=title or "the text", now=now, private=True)
+        return self._summary_of([received], now=now, sentences=sentences)
+
+    def read_file(self, name: str, body: bytes, *, now: datetime) -> Digest:
+        """Summarise a sent .txt or .html file. Raises Unreadable."""
+        suffix = PurePath(name).suffix.lower()
+        if len(body) > MAX_FILE_BYTES:
+            raise Unreadable(f"{name} is too big; I read files of up to 20 MB.")
+        if not body.strip():
+            raise Unreadable(f"{name} is empty.")
+        if suffix in _HTML:
+            received = self._ingest.page(body, what=name, url=None, now=now, private=True)
+        elif suffix in _PLAIN:
+            received = self._ingest.text(body, what=name, now=now, private=True)
+        else:
+            raise Unreadable(f"I read .txt and .html files; {name} is neither.")
+        return self._summary_of([received], now=now, sentences=TEXT_SENTENCES)
+
+    def article(self, article_id: str, *, now: datetime, sentences: int = TEXT_SENTENCES) -> Digest:
+        """Summarise a stored article. Raises Unreadable when there is none with this id."""
+        article = self.store.articles.get(article_id)
+        if article is None:
+            raise Unreadable(f"there is no article {article_id} in this store")
+        digest = self._digests.extract([article], title=article.title, sentences=sentences, now=now)
+        if not digest.points:
+            raise Unreadable(digest.note or "the text holds no sentence to summarise")
+        return digest
+
+    def _summary_of(self, received: Iterable[Received], *, now: datetime, sentences: int) -> Digest:
+        outcomes = list(received)
+        ids = [one.article_id for one in outcomes if one.article_id is not None]
+        if not ids:
+            reasons = dict.fromkeys(one.reason for one in outcomes if one.reason)
+            raise Unreadable("; ".join(reasons) or "nothing to read was found")
+        if len(ids) == 1:
+            return self.article(ids[0], now=now, sentences=sentences)
+        articles = [article for article in map(self.store.articles.get, ids) if article]
+        return self._digests.extract(
+            articles, title=articles[0].title, sentences=sentences, now=now
+        )

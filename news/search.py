@@ -1,0 +1,162 @@
+"""Finding the stored articles that a question is about: words and vectors together.
+
+Says how well each hit covers the question, so that "nothing" can be an answer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from news.model import Article
+from news.store import Store
+from summarizer.encode import Encoder
+from summarizer.text import content_words, stem
+
+_WORD_HITS = 60
+_VECTOR_HITS = 40
+_BM25_SHARE = 0.2
+_COVERAGE_SHARE = 0.3
+"""Beside likeness in meaning, which counts 1; chosen with bench/search.py."""
+_FADE = timedelta(days=60)
+_FADING = 0.15
+_PREFIX = 5
+"""From this length on a stem also finds the words that begin with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article found. `coverage` is the rarity-weighted share of the question's words in it."""
+
+    article: Article
+    score: float
+    coverage: float
+    likeness: float
+
+
+class Search:
+    """Searches a store. Vectors are kept in memory and learnt as articles arrive."""
+
+    def __init__(self, store: Store, encoder: Encoder) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._lock = threading.Lock()
+        self._seen = 0
+        self._numbers: list[int] = []
+        self._rows: dict[int, int] = {}
+        self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+
+    def find(
+        self, question: str, *, now: datetime, since: timedelta | None = None, limit: int = 20
+    ) -> list[Hit]:
+        """Give the articles that fit a question best, best first."""
+        begin = now - since if since is not None else None
+        words = asked_words(question)
+        by_words = self._store.articles.matching(
+            [_term(word) for word in words], since=begin, limit=_WORD_HITS
+        )
+        likeness = self._likeness(question)
+        numbers = {number for number, _, _ in by_words}
+        numbers.update(sorted(likeness, key=likeness.__getitem__, reverse=True)[:_VECTOR_HITS])
+        rarity = self._rarity(words)
+        best = max((score for _, _, score in by_words), default=0.0) or 1.0
+        bm25 = {number: score / best for number, _, score in by_words}
+        hits = []
+        for number, article in self._store.articles.by_numbers(numbers).items():
+            if article.private or article.story_id is None:
+                continue
+            if article.published_at > now or (begin and article.published_at < begin):
+                continue
+            coverage = _coverage(words, rarity, article)
+            alike = likeness.get(number, 0.0)
+            age = (now - article.published_at) / _FADE
+            fit = alike + _BM25_SHARE * bm25.get(number, 0.0) + _COVERAGE_SHARE * coverage
+            score = fit * (1 - _FADING + _FADING * math.exp(-age))
+            hits.append(Hit(article=article, score=score, coverage=coverage, likeness=alike))
+        hits.sort(key=lambda hit: (-hit.score, hit.article.number))
+        return hits[:limit]
+
+    def _likeness(self, question: str) -> dict[int, float]:
+        asked = self._encoder.encode([question])[0]
+        with self._lock:
+            self._learn(len(asked))
+            count = len(self._numbers)
+            scores = self._matrix[:count] @ asked if count else np.zeros(0, dtype=np.float32)
+            top = np.argsort(-scores)[: _VECTOR_HITS * 5].tolist()
+            return {self._numbers[row]: float(scores[row]) for row in top}
+
+    def _learn(self, dimensions: int) -> None:
+        """Take over vectors that are new or were made anew since the last question."""
+        for place, number, vector in self._store.placing.vectors_after(self._seen):
+            self._seen = place
+            if len(vector) != dimensions:  # another model's, soon made anew
+                continue
+            row = self._rows.get(number)
+            if row is None:
+                row = self._rows[number] = len(self._numbers)
+                self._numbers.append(number)
+                if row >= len(self._matrix):
+                    grown = np.zeros((max(256, 2 * row), dimensions), dtype=np.float32)
+                    if row:
+                        grown[:row] = self._matrix[:row]
+                    self._matrix = grown
+            self._matrix[row] = vector
+
+    def _rarity(self, words: Sequence[str]) -> dict[str, float]:
+        total = self._store.articles.count() + 1
+        return {
+            word: math.log(1 + total / (self._store.articles.frequency(_term(word)) + 0.5))
+            for word in words
+        }
+
+
+@cache
+def _asking() -> frozenset[str]:
+    """Words by which people ask, not what they ask for (data: asking.txt), and their stems."""
+    listed = (files("news") / "asking.txt").read_text(encoding="utf-8").split()
+    return frozenset(listed) | {stem for word in listed for stem in content_words(word)}
+
+
+def asked_words(question: str) -> list[str]:
+    """Give the stems of what is asked for, each once, words of asking left out."""
+    found = dict.fromkeys(content_words(question))
+    return [word for word in found if word not in _asking()] or list(found)
+
+
+def _term(stem: str) -> str:
+    """Give the index term of a stem; stemming made an i of a y, so it is left open."""
+    return stem.removesuffix("i") + "*" if len(stem) >= _PREFIX else stem
+
+
+def _coverage(words: Sequence[str], rarity: dict[str, float], article: Article) -> float:
+    if not words:
+        return 0.0
+    text = _folded(f"{article.title}\n{article.text}")
+    return sum(rarity[word] for word in words if _holds(text, word)) / sum(rarity.values())
+
+
+def _holds(text: str, asked: str) -> bool:
+    """Whether a word of this stem stands in a folded text.
+
+    Only words that begin like the stem are stemmed: whole texts would take a hundred times
+    as long, and every question is held against dozens of them.
+    """
+    found = re.findall(rf"\b{re.escape(asked.removesuffix('i'))}\w*", text)
+    return any(stem(word) == asked for word in set(found))
+
+
+def _folded(text: str) -> str:
+    plain = text.lower().replace(".", "")
+    if plain.isascii():
+        return plain
+    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))

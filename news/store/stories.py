@@ -1,0 +1,152 @@
+"""Stories and the summaries kept for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from news.model import Digest, Evidence, Point, Story
+from news.store.engine import Database
+from news.store.tables import digests, stories
+
+
+class Stories:
+    """Queries over stories. Those that take a connection belong to a caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, connection: Connection, story: Story) -> int:
+        """Store a new story (its `id` is ignored) and give its id."""
+        return int(
+            connection.execute(
+                sa.insert(stories).values(**_values(story)).returning(stories.c.id)
+            ).scalar_one()
+        )
+
+    def change(self, connection: Connection, story: Story) -> None:
+        """Store a story's new state."""
+        connection.execute(
+            sa.update(stories).where(stories.c.id == story.id).values(**_values(story))
+        )
+
+    def lock(self, connection: Connection, id: int) -> Story:
+        """Read a story inside a write transaction, to change it."""
+        return _story(
+            connection.execute(sa.select(stories).where(stories.c.id == id).with_for_update()).one()
+        )
+
+    def get(self, id: int) -> Story | None:
+        """Give one story."""
+        return self.many([id]).get(id)
+
+    def many(self, ids: Sequence[int]) -> dict[int, Story]:
+        """Give stories by id; missing ones are left out. At most some hundreds at once."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(stories).where(stories.c.id.in_(ids))).all()
+        return {row.id: _story(row) for row in rows}
+
+    def changed_since(self, since: datetime, until: datetime, *, limit: int = 2000) -> list[Story]:
+        """Give stories whose latest article was published in [since, until], newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                sa.select(stories)
+                .where(stories.c.last_at >= since, stories.c.last_at <= until)
+                .order_by(stories.c.last_at.desc())
+                .limit(limit)
+            ).all()
+        return [_story(row) for row in rows]
+
+    def newest_at(self) -> datetime | None:
+        """Give the time of the latest article of any story."""
+        with self._database.read() as connection:
+            return connection.execute(
+                sa.select(stories.c.last_at).order_by(stories.c.last_at.desc()).limit(1)
+            ).scalar()
+
+    def count(self) -> int:
+        """Count the stories."""
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count(stories.c.id))).scalar_one())
+
+    def digest(self, key: str) -> Digest | None:
+        """Give the summary kept under this key."""
+        with self._database.read() as connection:
+            found = connection.execute(
+                sa.select(digests.c.digest).where(digests.c.key == key)
+            ).scalar()
+        return None if found is None else _digest(found)
+
+    def keep_digest(self, key: str, digest: Digest) -> None:
+        """Keep a summary; one that is there already stays, so that a key means one text."""
+        with self._database.write() as connection:
+            known = connection.execute(
+                sa.select(digests.c.key).where(digests.c.key == key)
+            ).scalar()
+            if known is None:
+                connection.execute(
+                    sa.insert(digests).values(
+                        key=key, digest=_plain(digest), created_at=digest.created_at
+                    )
+                )
+
+
+def _values(story: Story) -> dict[str, Any]:
+    values = asdict(story)
+    del values["id"]
+    return {**values, "outlets": list(story.outlets), "countries": list(story.countries)}
+
+
+def _story(row: Row[Any]) -> Story:
+    return Story(
+        id=row.id,
+        title=row.title,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        changed_at=row.changed_at,
+        articles=row.articles,
+        revision=row.revision,
+        outlets=tuple(row.outlets),
+        countries=tuple(row.countries),
+    )
+
+
+def _plain(digest: Digest) -> dict[str, Any]:
+    values = asdict(digest)
+    values["created_at"] = digest.created_at.isoformat()
+    for point in values["points"]:
+        point["checks"] = dict(point["checks"])
+        for evidence in point["evidence"]:
+            at = evidence["published_at"]
+            evidence["published_at"] = at.isoformat() if at else None
+    return values
+
+
+def _digest(values: dict[str, Any]) -> Digest:
+    points = tuple(
+        Point(
+            text=point["text"],
+            origin=point["origin"],
+            checks=point["checks"],
+            evidence=tuple(_evidence(item) for item in point["evidence"]),
+        )
+        for point in values["points"]
+    )
+    return Digest(
+        **{
+            **values,
+            "points": points,
+            "article_ids": tuple(values["article_ids"]),
+            "created_at": datetime.fromisoformat(values["created_at"]),
+        }
+    )
+
+
+def _evidence(values: dict[str, Any]) -> Evidence:
+    at = values["published_at"]
+    return Evidence(**{**values, "published_at": datetime.fromisoformat(at) if at else None})

@@ -1,0 +1,198 @@
+"""Grouping articles about one event as they arrive.
+
+One pass: an article joins the best story above a threshold or begins its own. What is kept in
+memory follows from the store alone, so a restart or a second process changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+from sqlalchemy.engine import Connection
+
+from news.model import Article, Story, Vector
+from news.places import Places
+from news.store import Store
+from news.store.placing import Placed
+from news.story_index import JOIN, WINDOW, Signals, StoryIndex, encode_articles, terms_of
+from summarizer.encode import Encoder
+
+_BATCH = 64
+_SLACK = timedelta(days=5)
+"""Stories are loaded so much further than is needed now, and dropped so much later."""
+
+
+class Grouper:
+    """Gives every waiting article a vector and a story. One at a time per process."""
+
+    def __init__(self, store: Store, encoder: Encoder, places: Places) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._places = places
+        self._forget()
+
+    def run(
+        self,
+        now: datetime,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        progress: Callable[[int], None] = lambda count: None,
+    ) -> int:
+        """Group all that waits, in order of publication; `progress` gets each batch's size."""
+        done = 0
+        if self._store.placing.use_encoder(self._encoder.name):
+            self._forget()
+        while not stop():
+            waiting = self._store.placing.waiting(_BATCH)
+            if not waiting:
+                break
+            vectors = encode_articles(self._encoder, waiting)
+            for article, vector in zip(waiting, vectors, strict=True):
+                if stop():
+                    return done
+                try:
+                    self._cover(article.published_at)
+                    self._place(article, vector, now)
+                except BaseException:
+                    self._forget()  # what the store took is not certain: learn it anew
+                    raise
+                done += 1
+            progress(len(waiting))
+        return done
+
+    def _forget(self) -> None:
+        self._index = StoryIndex()
+        self._seen: int | None = None
+        self._from: datetime | None = None
+        self._until: datetime | None = None
+
+    def _cover(self, at: datetime) -> None:
+        """Have all stories in memory that an article of this time might join."""
+        start, end = at - WINDOW, at + WINDOW
+        if self._from is not None and self._until is not None:
+            if self._from <= start and end <= self._until:
+                return
+            if start - _SLACK > self._until or end + _SLACK < self._from:
+                self._forget()
+        with self._store.database.read() as connection:
+            placing = self._store.placing
+            if self._seen is None:
+                self._seen = placing.last(connection)
+                known = placing.frequencies(connection)
+                self._index.know(known, known.pop("", 0))
+            self._from = min(self._from or start, start) - _SLACK
+            self._until = max(self._until or end, end) + _SLACK
+            self._from = max(self._from, start - 3 * _SLACK)
+            self._index.drop_before(self._from)
+            near = placing.stories_between(connection, self._from, self._until)
+            self._load(connection, [id for id in near if id not in self._index])
+
+    def _load(self, connection: Connection, story_ids: Sequence[int]) -> None:
+        for placed in self._store.placing.members(connection, story_ids):
+            self._keep(placed)
+
+    def _keep(self, placed: Placed) -> None:
+        story_id = placed.article.story_id
+        assert story_id is not None
+        signals = _signals(placed.article, placed.vector)
+        self._index.add(story_id, signals, placed.article.title)
+
+    def _catch_up(self, connection: Connection) -> None:
+        """Learn what another process has placed meanwhile."""
+        assert self._seen is not None
+        placing = self._store.placing
+        fresh = placing.after(connection, self._seen)
+        if not fresh:
+            return
+        touched = sorted({placed.article.story_id for placed in fresh if placed.article.story_id})
+        words = {""}
+        for placed in fresh:
+            words.update(terms_of(placed.article.title, placed.article.text))
+        known = placing.frequencies(connection, sorted(words))
+        self._index.know(known, known.pop("", 0))
+        for story_id in touched:
+            if story_id in self._index:
+                self._index.drop(story_id)
+        self._load(connection, touched)
+        self._seen = fresh[-1].place
+
+    def _place(self, article: Article, vector: Vector, now: datetime) -> None:
+        vector = vector.astype(np.float16).astype(np.float32)  # as the store will give it back
+        stories, placing = self._store.stories, self._store.placing
+        with self._store.database.write() as connection:
+            self._catch_up(connection)
+            found = placing.still_waits(connection, article.number)
+            if found is None or found[0].content_hash != article.content_hash:
+                return
+            article, place = found
+            signals = _signals(article, vector)
+            id = article.story_id or self._choose(connection, article, signals)
+            self._seen = placing.place(connection, article.number, id, vector)
+            if article.story_id is None:
+                placing.count_terms(connection, signals.terms)
+                self._index.count(signals.terms)
+            if article.story_id is None and id in self._index:
+                self._index.add(id, signals, article.title)
+            else:
+                self._renew(connection, id)
+            if article.story_id is None or place is None:
+                story = stories.lock(connection, id)
+                stories.change(connection, self._told(story, article, now))
+
+    def _choose(self, connection: Connection, article: Article, signals: Signals) -> int:
+        """Give the story that a new article joins, opening one where none fits."""
+        original = self._store.articles.story_of(connection, article.copy_of)
+        if original is not None:
+            return original
+        best = self._index.best(signals)
+        if best is not None and best[1] >= JOIN:
+            return best[0]
+        return self._store.stories.add(connection, _opened(article, now=article.published_at))
+
+    def _renew(self, connection: Connection, id: int) -> None:
+        """Read a story from the store: new here, or one of its articles got another text."""
+        if id in self._index:
+            self._index.drop(id)
+        self._load(connection, [id])
+
+    def _told(self, story: Story, article: Article, now: datetime) -> Story:
+        """Add an article to a story; a copy brings no news, an edit of a member no article."""
+        if story.articles == 0 or article.copy_of is None:
+            story = replace(story, revision=story.revision + 1, changed_at=now)
+        outlets = story.outlets
+        if article.outlet.name not in outlets:
+            outlets = (*outlets, article.outlet.name)
+        weights = {code: 3.0 / (rank + 1) for rank, code in enumerate(story.countries)}
+        own = self._places.main(self._places.of(article.title, article.text))
+        for rank, code in enumerate(own):
+            weights[code] = weights.get(code, 0.0) + 2.0 / (rank + 1)
+        return replace(
+            story,
+            title=self._index.headline(story.id) or story.title,
+            first_at=min(story.first_at, article.published_at),
+            last_at=max(story.last_at, article.published_at),
+            articles=story.articles + (article.story_id is None),
+            outlets=outlets,
+            countries=self._places.main(weights),
+        )
+
+
+def _opened(article: Article, *, now: datetime) -> Story:
+    return Story(
+        id=0,
+        title=article.title,
+        first_at=article.published_at,
+        last_at=article.published_at,
+        changed_at=now,
+        articles=0,
+        revision=0,
+    )
+
+
+def _signals(article: Article, vector: Vector) -> Signals:
+    return Signals(
+        vector=vector, terms=terms_of(article.title, article.text), at=article.published_at
+    )

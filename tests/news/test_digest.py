@@ -1,0 +1,138 @@
+"""Digests: made once, anew when a text changes, every citation exactly the stored text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from newsroom import NOW, Newsroom, WordEncoder
+
+from news.digest import MOST_ARTICLES, Digests, choose
+from news.model import Article, Outlet
+from summarizer.pipeline import Summarizer
+
+TEXT = (
+    "The council of Varnes agreed on Tuesday to rebuild the northern quay for 12 million crowns. "
+    "Work begins in March and ends before the ferry season of the following year.\n\n"
+    "The opposition wanted a cheaper plan and left the hall before the vote was taken. "
+    "“We had no time to read it,” its leader Ane Lund said on the steps outside."
+)
+
+
+class Copyist:
+    """A writer that repeats the first sentence it is given."""
+
+    name = "copyist"
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def generate(self, system: str, user: str, *, max_tokens: int, stop: Callable[[], bool]) -> str:
+        """Answer with a sentence that every source supports."""
+        del system, user, max_tokens, stop
+        self.calls += 1
+        return "The council of Varnes agreed on Tuesday to rebuild the northern quay."
+
+
+@pytest.fixture
+def article(newsroom: Newsroom) -> Article:
+    """A stored article."""
+    id = newsroom.tell("Quay to be rebuilt", TEXT, url="https://harbour-post.example/quay")
+    stored = newsroom.store.articles.get(id)
+    assert stored is not None
+    return stored
+
+
+def test_every_citation_cuts_its_sentence_out_of_the_stored_text(
+    newsroom: Newsroom, article: Article
+) -> None:
+    """`text[start:end]` is the quoted sentence, with link, outlet and time."""
+    digests = Digests(newsroom.store, Summarizer(WordEncoder()))
+    digest = digests.extract([article], title=article.title, sentences=2, now=NOW)
+    assert len(digest.points) == 2
+    for point in digest.points:
+        (evidence,) = point.evidence
+        assert article.text[evidence.start : evidence.end] == evidence.sentence == point.text
+        assert (evidence.source, evidence.url) == ("Harbour Post", article.url)
+        assert evidence.published_at == article.published_at
+
+
+def test_a_digest_is_made_once_and_kept(newsroom: Newsroom, article: Article) -> None:
+    """The same articles and question give the kept digest; another title is only a title."""
+    digests = Digests(newsroom.store, Summarizer(WordEncoder()))
+    first = digests.extract([article], title="One", sentences=2, now=NOW)
+    later = NOW + timedelta(hours=1)
+    again = Digests(newsroom.store, Summarizer(WordEncoder())).extract(
+        [article], title="Two", sentences=2, now=later
+    )
+    assert (again.created_at, again.points) == (NOW, first.points)
+    assert (first.title, again.title) == ("One", "Two")
+    asked = digests.extract([article], title="One", sentences=2, now=later, question="the cost?")
+    assert asked.created_at == later
+
+
+def test_a_changed_text_is_summarised_anew(newsroom: Newsroom, article: Article) -> None:
+    """No citation points into a text that is gone."""
+    digests = Digests(newsroom.store, Summarizer(WordEncoder()))
+    digests.extract([article], title="One", sentences=2, now=NOW)
+    newsroom.tell("Quay to be rebuilt", "Late on Tuesday it came to pass. " + TEXT, url=article.url)
+    changed = newsroom.store.articles.get(article.id)
+    assert changed is not None
+    digest = digests.extract([changed], title="One", sentences=2, now=NOW)
+    for point in digest.points:
+        (evidence,) = point.evidence
+        assert changed.text[evidence.start : evidence.end] == evidence.sentence
+
+
+def test_the_written_form_is_kept_as_well(newsroom: Newsroom, article: Article) -> None:
+    """The slow step runs once for the same articles; without a writer there is none."""
+    writer = Copyist()
+    digests = Digests(newsroom.store, Summarizer(WordEncoder(), writer))
+    digest = digests.extract([article], title="One", sentences=2, now=NOW)
+    written = digests.write(digest, now=NOW, stop=lambda: False)
+    assert written is not None
+    assert (written.method, written.model) == ("write", "copyist")
+    calls = writer.calls
+    assert digests.write(digest, now=NOW, stop=lambda: False) == written
+    assert writer.calls == calls
+    plain = Digests(newsroom.store, Summarizer(WordEncoder()))
+    assert plain.write(digest, now=NOW, stop=lambda: False) is None
+
+
+def _article(number: int, **values: object) -> Article:
+    given: dict[str, object] = {
+        "id": f"{number:012d}",
+        "number": number,
+        "url": None,
+        "title": "t",
+        "text": "x",
+        "outlet": Outlet(name=f"Outlet {number % 3}", host="h"),
+        "language": "en",
+        "author": None,
+        "published_at": NOW + timedelta(minutes=number),
+        "fetched_at": NOW,
+        "content_hash": str(number),
+        **values,
+    }
+    return Article(**given)  # type: ignore[arg-type]
+
+
+def test_copies_and_teasers_stand_back() -> None:
+    """They speak only where nothing better does."""
+    whole, copy = _article(1), _article(2, copy_of="000000000001")
+    teaser = _article(3, completeness="teaser")
+    assert choose([whole, copy, teaser]) == [whole]
+    assert choose([copy, teaser]) == [teaser]
+    assert choose([copy]) == [copy]
+    assert choose([]) == []
+
+
+def test_each_outlet_is_heard_before_one_is_heard_twice() -> None:
+    """A story of many articles keeps the newest of each outlet, told oldest first."""
+    outlet = Outlet(name="Loud", host="loud.example")
+    many = [_article(number, outlet=outlet) for number in range(10, 40)]
+    chosen = choose([_article(1), *many])
+    assert len(chosen) == MOST_ARTICLES
+    assert chosen[0].number == 1
+    assert [one.number for one in chosen[1:]] == list(range(40 - MOST_ARTICLES + 1, 40))

@@ -1,0 +1,65 @@
+"""What readers' topics mean, and how much a text is about them."""
+
+from __future__ import annotations
+
+import pytest
+
+from news.topics import Topics
+
+TEXT = "Officials met in the capital to talk about the price of bread and the coming winter."
+
+
+def test_topics_on_offer_have_names(topics: Topics) -> None:
+    """Every topic on offer is found by its id and its name."""
+    offered = topics.known()
+    assert len(offered) > 20
+    for id, name in offered:
+        assert (topics.find(id).id, topics.label(id)) == (id, name)
+        assert topics.label(name) == name
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("middle east", "Middle East"),
+        ("Middle-East", "Middle East"),
+        ("UKRAINE", "Ukraine"),
+        ("french", "France"),
+        ("space telescopes", "space telescopes"),
+    ],
+)
+def test_words_mean_a_listed_topic_a_country_or_themselves(
+    topics: Topics, words: str, label: str
+) -> None:
+    """Listed ones first, then countries, then just the words."""
+    assert topics.label(words) == label
+
+
+def test_a_region_is_a_matter_of_countries(topics: Topics) -> None:
+    """A story set in a region's country is about it; the first countries count most."""
+    args = {"title": "Bread is dear", "text": TEXT}
+    assert topics.strength("middle east", countries=("JO", "NO"), **args) == 1.0
+    assert topics.strength("middle east", countries=("NO", "SE", "JO"), **args) == 0.6
+    assert topics.strength("middle east", countries=("NO",), **args) == 0.0
+
+
+def test_a_country_is_found_under_any_of_its_names(topics: Topics) -> None:
+    """A demonym asks for the country."""
+    assert topics.strength("french", title="x", text=TEXT, countries=("FR",)) == 1.0
+
+
+def test_free_words_must_all_be_there(topics: Topics) -> None:
+    """In any form, in the title or the lead; the title counts more."""
+    strength = topics.strength
+    assert strength("bread prices", title="x", text=TEXT, countries=()) == 0.5
+    assert strength("bread prices", title="Price of bread", text=TEXT, countries=()) == 1.0
+    assert strength("bread strikes", title="x", text=TEXT, countries=()) == 0.0
+    assert strength("the of", title="the of", text="the of", countries=()) == 0.0
+
+
+def test_one_passing_term_is_not_enough(topics: Topics) -> None:
+    """A listed topic needs a term in the title or two in the lead."""
+    words = "sanctions"
+    once = "The ferry was late. " * 5 + "Sanctions were mentioned."
+    assert topics.strength(words, title="Ferry late", text=once, countries=()) == 0.0
+    assert topics.strength(words, title="New sanctions", text=once, countries=()) > 0.5
