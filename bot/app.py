@@ -1,0 +1,157 @@
+"""The composition root: settings in, a wired program out. The only place that knows every part."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock, EditionClock, SystemClock
+from bot.health import Metrics
+from bot.writing import WriterPlan, WritingRoom
+from config.editorial import (
+    Edition,
+    load_edition,
+    load_places,
+    load_sources,
+    load_topics,
+)
+from config.settings import Settings
+from news.collect import Collector
+from news.desk import Desk
+from news.extract import PagePool
+from news.fetch import Fetcher
+from news.ingest import Ingest
+from news.model import Received
+from news.outlets import Outlets
+from news.places import Places
+from news.store import Store
+from news.stories import Grouper
+from news.topics import Topics
+from summarizer.encode import SentenceEncoder, bound_torch_threads
+from summarizer.pipeline import Summarizer
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """The parts of a running program, for one edition. `stopping` ends all long work."""
+
+    settings: Settings
+    edition: Edition | None
+    store: Store
+    clock: Clock
+    encoder: SentenceEncoder
+    desk: Desk
+    ingest: Ingest
+    collector: Collector
+    grouper: Grouper
+    places: Places
+    topics: Topics
+    writing: WritingRoom
+    metrics: Metrics
+    stopping: threading.Event
+
+    @property
+    def label(self) -> str:
+        """What to call news that is not live; empty for live news."""
+        return self.edition.title if self.edition else ""
+
+    def close(self) -> None:
+        """Stop what runs beside, note the clock, close the store."""
+        self.stopping.set()
+        self.writing.close()
+        self.clock.save()
+        self.ingest.pages.close()
+        self.ingest.fetcher.close()
+        self.store.close()
+
+
+def build(settings: Settings, *, store_path: Path | None = None) -> App:
+    """Wire the program for the chosen edition. Models load when first used.
+
+    Raises StoreUnavailable.
+    """
+    bound_torch_threads(settings.threads)
+    name = settings.chosen_edition
+    edition = load_edition(name) if name != "live" else None
+    store = Store(store_path or settings.store)
+    clock: Clock = EditionClock(store, edition.starts_at) if edition else SystemClock()
+    places = Places.from_tables(load_places())
+    topics = Topics.from_tables(load_topics(), places)
+    encoder = SentenceEncoder(settings.encoder)
+    stopping = threading.Event()
+    summarizer = Summarizer(encoder, None)
+    ingest = Ingest(
+        store,
+        Fetcher(settings.user_agent, allow_private=settings.allow_private_addresses),
+        PagePool(),
+        Outlets(edition.outlets if edition else [source.outlet for source in load_sources()]),
+    )
+    return App(
+        settings=settings,
+        edition=edition,
+        store=store,
+        clock=clock,
+        encoder=encoder,
+        desk=Desk(store, summarizer, ingest, topics, stale_after=settings.stale_after),
+        ingest=ingest,
+        collector=Collector(ingest, interval=settings.collect_every),
+        grouper=Grouper(store, encoder, places),
+        places=places,
+        topics=topics,
+        writing=WritingRoom(summarizer, _writer_plan(settings), stopping),
+        metrics=Metrics(),
+        stopping=stopping,
+    )
+
+
+def _writer_plan(settings: Settings) -> WriterPlan:
+    key = settings.writer_key
+    return WriterPlan(
+        source=settings.writer,
+        revision=settings.writer_revision,
+        server=settings.writer_url,
+        server_model=settings.writer_model,
+        server_key=key.get_secret_value() if key else None,
+        models=settings.models,
+        threads=settings.threads,
+        idle=settings.writer_idle_after or timedelta.max,
+    )
+
+
+def know_feeds(app: App) -> int:
+    """Add the listed feeds that the store does not have yet; give their number.
+
+    A feed that the operator removed stays away: the list is only read once per link.
+    """
+    known = set(app.store.note("listed_feeds") or ())
+    now, added = app.clock.now(), 0
+    for source in load_sources():
+        if source.url not in known:
+            added += app.store.feeds.add(
+                source.url, source.outlet, confirmed=source.confirmed, now=now
+            )
+            known.add(source.url)
+    app.store.set_note("listed_feeds", sorted(known))
+    return added
+
+
+def load_sample(app: App, progress: Callable[[Received], None]) -> int:
+    """Take the edition's articles in, once per store, by the way of all other articles."""
+    assert app.edition is not None
+    if app.store.note("edition_loaded") == app.edition.name:
+        return 0
+    count = 0
+    for received in app.ingest.take(str(app.edition.folder), now=app.clock.now()):
+        progress(received)
+        count += 1
+        if received.outcome == "failed":
+            structlog.get_logger().warning("edition", what=received.what, reason=received.reason)
+        if app.stopping.is_set():
+            return count
+    app.store.set_note("edition_loaded", app.edition.name)
+    return count

@@ -1,0 +1,363 @@
+"""What each command does, once the program is wired. Prints through bot.output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from bot import output
+from bot.app import know_feeds, load_sample
+from bot.failure import TRY_LATER, USAGE, Failure
+from bot.opening import Opened
+from news.desk import Unreadable
+from news.model import Article, Brief, Digest, Length
+
+_FAILED_SHOWN = 20
+
+
+def run_on(opened: Opened, *, chat: bool, collect: bool) -> None:
+    """Run until a signal. The process ends at once after: threads may be inside a library."""
+    from bot.running import serve
+
+    app = opened.app
+    begin(opened, collect=collect)
+    if chat:
+        show_today(opened)
+    asyncio.run(_serve_and_leave(serve(app, opened.out, chat=chat, collect=collect), opened))
+
+
+async def _serve_and_leave(serving: Any, opened: Opened) -> None:
+    await serving
+    opened.app.close()
+    opened.out.print("Ended.")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # a page being fetched or a batch being encoded would hold the exit for seconds; its work is
+    # a row's state and is taken up at the next start
+    os._exit(0)
+
+
+def begin(opened: Opened, *, collect: bool = True) -> None:
+    """Load the sample edition, or list the feeds of live news."""
+    app = opened.app
+    if app.edition is None:
+        if collect:
+            know_feeds(app)
+        return
+    with _progress(opened) as progress:
+        task = progress.add_task(f"Reading the {app.edition.title.lower()}", total=None)
+        read = load_sample(app, lambda _received: progress.advance(task))
+        progress.update(task, total=max(read, 1), completed=max(read, 1))
+        waiting = len(app.store.placing.waiting(1000))
+        if waiting:
+            task = progress.add_task("Grouping articles into stories", total=waiting)
+            app.grouper.run(app.clock.now(), progress=lambda count: progress.advance(task, count))
+
+
+def show_today(opened: Opened) -> Brief:
+    """Print the brief of the last 24 hours and give it."""
+    app = opened.app
+    brief = app.desk.brief(now=app.clock.now())
+    output.print_brief(opened.out, brief, app.places, app.label)
+    return brief
+
+
+def run_once(opened: Opened, deadline: timedelta) -> None:
+    """Make one pass and print the brief, written as far as the deadline allows."""
+    app = opened.app
+    begin(opened)
+    if app.edition is None:
+        result = _collect(opened)
+        if result.offline:
+            raise Failure(
+                f"none of {result.feeds} feeds can be reached: is the network up?", TRY_LATER
+            )
+        app.grouper.run(app.clock.now())
+    brief = app.desk.brief(now=app.clock.now())
+    ends_at = time.monotonic() + deadline.total_seconds()
+    with _progress(opened) as progress:
+        if app.writing.needs_conversion() and deadline > timedelta(minutes=2):
+            task = progress.add_task("Preparing the writer, once (about a minute)", total=100)
+            app.writing.prepare(
+                lambda stage, share: progress.update(
+                    task, description=f"Preparing the writer: {stage}", completed=share * 100
+                )
+            )
+        else:
+            app.writing.prepare(lambda stage, share: None, convert=False)
+        task = progress.add_task("Writing", total=len(brief.entries))
+        entries = []
+        for entry in brief.entries:
+            written = app.writing.write_now(
+                app.desk, entry.digest, app.clock.now(), lambda: time.monotonic() >= ends_at
+            )
+            entries.append(replace(entry, digest=written) if written else entry)
+            progress.advance(task)
+    brief = replace(brief, entries=tuple(entries))
+    output.print_brief(opened.out, brief, app.places, app.label)
+    if not app.writing.ready:
+        opened.err.print(f"writer: {app.writing.state}; the sentences are the sources' own")
+
+
+def collect_feeds(opened: Opened, *, as_json: bool) -> None:
+    """Read all due feeds and group what came."""
+    app = opened.app
+    if app.edition is not None:
+        raise Failure("the sample edition has no feeds; use --edition live", USAGE)
+    know_feeds(app)
+    result = _collect(opened)
+    grouped = app.grouper.run(app.clock.now())
+    found = {
+        "feeds": result.feeds,
+        "failed_feeds": result.failed_feeds,
+        **{name: result.outcomes[name] for name in ("new", "changed", "duplicate", "failed")},
+        "grouped": grouped,
+    }
+    if as_json:
+        output.print_json(found)
+    else:
+        for url, reason in list(result.failed_feeds.items())[:_FAILED_SHOWN]:
+            opened.out.print(f"[red]failed[/red] {url}  {reason}", soft_wrap=True)
+        if len(result.failed_feeds) > _FAILED_SHOWN:
+            opened.out.print(
+                f"… and {len(result.failed_feeds) - _FAILED_SHOWN} more: geobrief feeds list"
+            )
+        output.print_received(opened.out, result.failures[:_FAILED_SHOWN])
+        opened.out.print(
+            f"{result.feeds} feeds, {len(result.failed_feeds)} failed; articles: "
+            f"{found['new']} new, {found['changed']} changed, {found['duplicate']} known, "
+            f"{found['failed']} failed"
+        )
+        if not result.feeds:
+            opened.out.print("No feed is due yet: geobrief feeds list")
+    if result.offline:
+        raise Failure(f"none of {result.feeds} feeds can be reached: is the network up?", TRY_LATER)
+
+
+def _collect(opened: Opened) -> Any:
+    app = opened.app
+    with _progress(opened) as progress:
+        task = progress.add_task("Collecting", total=None)
+
+        def step(done: int, total: int, what: str) -> None:
+            progress.update(
+                task, completed=done, total=total, description=f"Collecting {what[:60]}"
+            )
+
+        return app.collector.run(app.clock.now(), progress=step)
+
+
+def take_in(opened: Opened, what: Sequence[str], *, as_json: bool) -> None:
+    """Take in what is named, tell each outcome, group what came. Fails when nothing went well."""
+    app = opened.app
+    found = []
+
+    def outcomes() -> Any:
+        for name in what:
+            for received in app.ingest.take(name, now=app.clock.now()):
+                found.append(received)
+                yield received
+
+    if as_json:
+        list(outcomes())
+    else:
+        output.print_received(opened.out, outcomes())
+    app.grouper.run(app.clock.now())
+    counts = {
+        name: sum(one.outcome == name for one in found)
+        for name in ("new", "changed", "duplicate", "failed")
+    }
+    if as_json:
+        output.print_json(counts | {"articles": [output.received_json(one) for one in found]})
+    else:
+        opened.out.print(", ".join(f"{count} {name}" for name, count in counts.items()))
+    if found and counts["failed"] == len(found):
+        first = found[0]
+        raise Failure(
+            f"{first.what}: {first.reason}" if len(found) == 1 else "nothing could be taken in"
+        )
+
+
+def summarise(
+    opened: Opened,
+    what: Sequence[str],
+    *,
+    sentences: int,
+    method: str,
+    no_store: bool,
+    as_json: bool,
+) -> None:
+    """Summarise each thing named; with several and --json, the document is a list."""
+    app = opened.app
+    wants_writer = method != "extract"
+    if wants_writer:
+        prepare_writer(opened, must=method == "write")
+        if method == "auto" and not app.writing.ready:
+            opened.err.print(
+                f"writer: {app.writing.state}; giving source sentences", soft_wrap=True
+            )
+    documents = []
+    for name in what:
+        try:
+            digest = _read(opened, name, sentences)
+        except Unreadable as error:
+            raise Failure(f"{'standard input' if name == '-' else name}: {error}") from error
+        if not as_json and method != "write":
+            output.print_summary(opened.out, digest)
+        if wants_writer and app.writing.ready:
+            written = app.writing.write_now(app.desk, digest, app.clock.now(), lambda: False)
+            if written is None and method == "write":
+                raise Failure(digest.note or "the writer gave nothing that its sources support")
+            if written is not None:
+                digest = written
+                if not as_json:
+                    opened.out.print()
+                    output.print_summary(opened.out, digest)
+        articles = _articles(opened, digest)
+        document = output.summary_json(digest, articles, with_text=True)
+        documents.append(_without_store(document, articles) if no_store else document)
+        if not as_json:
+            ids = ", ".join(article["article_id"] for article in documents[-1]["articles"])
+            opened.out.print(f"[dim]article {ids}[/dim]\n", soft_wrap=True)
+    if as_json:
+        output.print_json(documents[0] if len(documents) == 1 else documents)
+
+
+def _read(opened: Opened, name: str, sentences: int) -> Digest:
+    app, now = opened.app, opened.app.clock.now()
+    if name != "-":
+        return app.desk.read(name, now=now, sentences=sentences)
+    body = sys.stdin.buffer.read()
+    if not body.strip():
+        raise Unreadable("is empty")
+    return app.desk.read_text(body.decode("utf-8", errors="replace"), now=now, sentences=sentences)
+
+
+def prepare_writer(opened: Opened, *, must: bool) -> None:
+    """Make the writer ready; with `must` it is converted first if need be, or the command fails."""
+    app = opened.app
+    if must and app.writing.needs_conversion():
+        with _progress(opened) as progress:
+            task = progress.add_task("Preparing the writer, once", total=100)
+            app.writing.prepare(
+                lambda stage, share: progress.update(
+                    task, description=f"Preparing the writer: {stage}", completed=share * 100
+                )
+            )
+    else:
+        app.writing.prepare(lambda stage, share: None, convert=must)
+    if must and not app.writing.ready:
+        raise Failure(f"there is no writer: {app.writing.state}")
+
+
+def _without_store(document: dict[str, Any], articles: Sequence[Article]) -> dict[str, Any]:
+    """Name articles by their content: a store that is thrown away gives no ids."""
+    names = {article.id: article.content_hash for article in articles}
+    for sentence in document["sentences"]:
+        for citation in sentence["citations"]:
+            citation["article_id"] = names[citation["article_id"]]
+    for article in document["articles"]:
+        article["article_id"] = names[article["article_id"]]
+    return document
+
+
+def answer(opened: Opened, question: str, *, since: timedelta | None, as_json: bool) -> None:
+    """Answer a question."""
+    app = opened.app
+    if not question.strip():
+        raise Failure("ask something: geobrief ask nato russia talks", USAGE)
+    found = app.desk.ask(question, now=app.clock.now(), since=since)
+    if as_json:
+        articles = _articles(opened, found.digest) if found.digest else []
+        output.print_json(output.answer_json(found, articles))
+    else:
+        output.print_answer(opened.out, found)
+
+
+def show_brief(
+    opened: Opened, *, topics: Sequence[str], since: timedelta, length: Length, form: str
+) -> None:
+    """Print the brief of now as text, JSON or HTML."""
+    app = opened.app
+    brief = app.desk.brief(now=app.clock.now(), topics=topics, since=since, length=length)
+    if form == "json":
+        articles = app.store.articles.of_stories([entry.story.id for entry in brief.entries])
+        output.print_json(output.brief_json(brief, articles))
+    elif form == "html":
+        day = f"{brief.at.day} {brief.at:%B %Y}"
+        print(output.brief_html(brief, f"Brief of {day}"))  # noqa: T201 - the result itself
+    else:
+        output.print_brief(opened.out, brief, app.places, app.label)
+
+
+def list_stories(opened: Opened, *, since: timedelta, limit: int, as_json: bool) -> None:
+    """List stories, newest first."""
+    app = opened.app
+    found = app.desk.stories(now=app.clock.now(), since=since, limit=limit)
+    if as_json:
+        output.print_json({"stories": [output.story_json(story) for story in found]})
+        return
+    for story in found:
+        opened.out.print(
+            f"[bold]{story.id:5}[/bold] {story.last_at:%Y-%m-%d %H:%M}  "
+            f"{story.articles:2} articles  {escape(story.title)}",
+            soft_wrap=True,
+        )
+    if not found:
+        opened.out.print("No stories in that time.")
+
+
+def list_sources(opened: Opened, *, as_json: bool) -> None:
+    """List outlets with their articles."""
+    found = opened.app.store.articles.by_outlet()
+    if as_json:
+        output.print_json(
+            {
+                "sources": [
+                    {
+                        "outlet": outlet.name,
+                        "host": outlet.host,
+                        "country": outlet.country,
+                        "ownership": outlet.ownership,
+                        "articles": count,
+                        "newest_at": newest.isoformat(),
+                    }
+                    for outlet, count, newest in found
+                ]
+            }
+        )
+        return
+    for outlet, count, newest in found:
+        opened.out.print(
+            f"{count:5}  {escape(outlet.name or 'no outlet named')}  "
+            f"[dim]{outlet.country or '--'} · {outlet.ownership} · newest {newest:%Y-%m-%d %H:%M}"
+            "[/dim]",
+            soft_wrap=True,
+        )
+    if not found:
+        opened.out.print("No articles yet: geobrief ingest")
+
+
+def _articles(opened: Opened, digest: Digest) -> list[Article]:
+    found = map(opened.app.store.articles.get, digest.article_ids)
+    return [article for article in found if article is not None]
+
+
+def _progress(opened: Opened) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        console=opened.err,
+        transient=True,
+    )

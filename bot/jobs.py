@@ -1,0 +1,207 @@
+"""What the clock triggers: due briefs, moved stories, messages to send, feeds to collect.
+
+Ticks only: every due time is a row, claimed with a lease, so that nothing is lost or done
+twice when the program dies between two steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+import telegram
+
+from bot.clock import Clock
+from bot.health import Metrics
+from bot.telegram import transport, views
+from bot.telegram.messages import Message, to_json
+from news.collect import Collector
+from news.desk import Desk
+from news.model import Brief, Delivery, Follow, Subscription
+from news.schedule import next_due
+from news.store import Store
+from news.store.briefs import Booking, NextSlot
+from news.stories import Grouper
+
+LEASE = timedelta(minutes=10)
+AT_ONCE = 50
+LATE = timedelta(minutes=30)
+"""A brief that is composed so long after its hour says that it is late."""
+FIRST_LOOK_BACK = timedelta(hours=24)
+LONGEST_LOOK_BACK = timedelta(days=7)
+FOLLOW_PAUSE = timedelta(hours=1)
+MOST_ATTEMPTS = 8
+
+
+@dataclass(slots=True, kw_only=True)
+class Briefing:
+    """Composes what is due and books its messages; `edition` names news that is not live."""
+
+    store: Store
+    desk: Desk
+    clock: Clock
+    edition: str = ""
+
+    def run(self) -> int:
+        """Serve every due subscription and every followed story that moved; give their number."""
+        now = self.clock.now()
+        served = 0
+        for subscription in self.store.subscriptions.claim_due(now, LEASE, AT_ONCE):
+            try:
+                self._serve(subscription, now)
+                served += 1
+            except Exception:  # noqa: BLE001 - one chat's trouble must not keep others waiting
+                structlog.get_logger().exception("brief failed", subscription=subscription.id)
+        for follow in self.store.follows.moved(AT_ONCE):
+            served += self._tell(follow, now)
+        return served
+
+    def _serve(self, subscription: Subscription, now: datetime) -> None:
+        chat = self.store.chats.get(subscription.chat_id)
+        assert chat is not None
+        due_at = subscription.next_due_at
+        since = subscription.last_slot_at or due_at - FIRST_LOOK_BACK
+        known = self.store.briefs.told(chat.id)
+        brief = self.desk.brief(
+            now=now,
+            topics=subscription.topics,
+            since=min(now - since, LONGEST_LOOK_BACK),
+            length=chat.length,
+            known=known,
+        )
+        if now - due_at > LATE:
+            line = f"This brief was due {due_at:%d %B %H:%M} UTC and comes late."
+            brief = replace(brief, notices=(line, *brief.notices))
+        labels = [self.desk.topics.label(topic) for topic in subscription.topics]
+        reader = views.Reader(now=now, zone=subscription.zone, edition=self.edition)
+        self.store.briefs.book(
+            Booking(
+                slot=f"subscription {subscription.id} at {due_at.isoformat()}",
+                chat_id=chat.id,
+                thread_id=subscription.thread_id,
+                messages=_kept(views.brief(brief, reader, topics=labels)),
+                told=_told(brief),
+                at=now,
+            ),
+            then=NextSlot(
+                subscription_id=subscription.id,
+                served_at=now,
+                next_due_at=next_due(subscription.local_time, subscription.zone, now),
+            ),
+        )
+
+    def _tell(self, follow: Follow, now: datetime) -> bool:
+        last_at = self.store.briefs.last_at(follow.chat_id)
+        if last_at is not None and now - last_at < FOLLOW_PAUSE:
+            return False
+        chat = self.store.chats.get(follow.chat_id)
+        found = self.desk.story(follow.story_id, now=now)
+        if chat is None or found is None:
+            return False
+        moved = Brief(
+            at=now, since=found.story.first_at, topics=(), entries=(replace(found, new=False),)
+        )
+        reader = views.Reader(now=now, zone=chat.zone, edition=self.edition)
+        messages = views.brief(moved, reader, heading="A story you follow has moved")
+        return self.store.briefs.book(
+            Booking(
+                slot=f"follow {chat.id} story {found.story.id} revision {found.story.revision}",
+                chat_id=chat.id,
+                thread_id=follow.thread_id,
+                messages=_kept(messages),
+                told={found.story.id: found.story.revision},
+                at=now,
+            )
+        )
+
+
+def _kept(messages: Sequence[Message]) -> list[tuple[str, str | None]]:
+    return [(message.text, to_json(message.buttons)) for message in messages]
+
+
+def _told(brief: Brief) -> Mapping[int, int]:
+    return {entry.story.id: entry.story.revision for entry in brief.entries}
+
+
+class Deliverer:
+    """Sends what is booked, one message at a time to a chat, and records what became of it."""
+
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics, bot: telegram.Bot) -> None:
+        self._store = store
+        self._clock = clock
+        self._metrics = metrics
+        self._bot = bot
+
+    async def run(self, stop: Callable[[], bool]) -> int:
+        """Send all that is due; give how many messages went out."""
+        sent = 0
+        while not stop():
+            now = self._clock.now()
+            delivery = await asyncio.to_thread(self._store.briefs.claim_next, now)
+            if delivery is None:
+                break
+            outcome = await transport.deliver(self._bot, delivery)
+            await asyncio.to_thread(self._record, delivery, outcome, now)
+            sent += isinstance(outcome, transport.Sent)
+        return sent
+
+    def _record(self, delivery: Delivery, outcome: transport.Outcome, now: datetime) -> None:
+        briefs, log = self._store.briefs, structlog.get_logger()
+        self._metrics.deliveries.labels(outcome=type(outcome).__name__).inc()
+        match outcome:
+            case transport.Sent(message_id=message_id):
+                briefs.sent(delivery.id, message_id)
+            case transport.RetryLater(after=after, reason=reason):
+                if delivery.attempts >= MOST_ATTEMPTS:
+                    briefs.failed(
+                        delivery.id, f"given up after {delivery.attempts} tries: {reason}"
+                    )
+                else:
+                    wait = max(after, timedelta(seconds=2**delivery.attempts))
+                    briefs.retry(delivery.id, now + wait, reason)
+            case transport.Gone(reason=reason):
+                self._store.chats.set(delivery.chat_id, paused=reason)
+                briefs.retry(delivery.id, now, reason)
+            case transport.Migrated(new_chat_id=new_id):
+                self._store.chats.move(delivery.chat_id, new_id)
+                briefs.retry(delivery.id, now, "the group became a supergroup")
+            case transport.ThreadClosed(reason=reason):
+                briefs.failed(delivery.id, f"the forum topic is closed: {reason}")
+            case transport.Refused(reason=reason):
+                briefs.failed(delivery.id, reason)
+                log.error("message refused", delivery=delivery.id, reason=reason)
+            case transport.Unknown(reason=reason):
+                briefs.unknown(delivery.id, reason)
+                log.warning("delivery unknown", delivery=delivery.id, reason=reason)
+
+
+@dataclass(slots=True, kw_only=True)
+class Collecting:
+    """Brings in what is new: due feeds, then stories for what arrived."""
+
+    collector: Collector | None
+    grouper: Grouper
+    clock: Clock
+    metrics: Metrics
+
+    def run(self, stop: Callable[[], bool]) -> dict[str, Any]:
+        """Collect and group; give counts for the log."""
+        now = self.clock.now()
+        found: dict[str, Any] = {}
+        if self.collector is not None:
+            result = self.collector.run(now, stop=stop)
+            for outcome, count in result.outcomes.items():
+                self.metrics.articles.labels(outcome=outcome).inc(count)
+            found = {
+                "feeds": result.feeds,
+                "failed_feeds": len(result.failed_feeds),
+                **result.outcomes,
+            }
+        grouped = self.grouper.run(now, stop=stop)
+        if found.get("feeds") or grouped:
+            structlog.get_logger().info("collected", grouped=grouped, **found)
+        return {**found, "grouped": grouped}

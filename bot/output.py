@@ -1,0 +1,304 @@
+"""What the command line prints: JSON documents of a fixed form, and the same for people."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, Story, StoryBrief
+from news.places import Places
+
+
+def summary_json(
+    digest: Digest, articles: Sequence[Article], *, with_text: bool = False
+) -> dict[str, Any]:
+    """Give a digest in the form of docs/design.md; `with_text` adds each article's stored text."""
+    return {
+        "title": digest.title,
+        "method": digest.method,
+        "model": digest.model,
+        "sentences": [_sentence(point) for point in digest.points],
+        "articles": [_article(article, with_text=with_text) for article in articles],
+        "created_at": digest.created_at.isoformat(),
+        "seconds": digest.seconds,
+        "note": digest.note,
+    }
+
+
+def answer_json(answer: Answer, articles: Sequence[Article]) -> dict[str, Any]:
+    """Give an answer; one without sources has no sentences."""
+    body: dict[str, Any] = (
+        summary_json(answer.digest, articles)
+        if answer.digest
+        else {"title": None, "method": None, "model": None, "sentences": [], "articles": []}
+    )
+    newest = answer.newest_source_at
+    return {
+        "question": answer.question,
+        "answered": answer.answered,
+        **body,
+        "stories": [{"story_id": story.id, "title": story.title} for story in answer.stories],
+        "newest_source_at": newest.isoformat() if newest else None,
+    }
+
+
+def brief_json(brief: Brief, articles: dict[int, list[Article]]) -> dict[str, Any]:
+    """Give a brief with each story's summary, voices and the parts of its importance."""
+    return {
+        "at": brief.at.isoformat(),
+        "since": brief.since.isoformat(),
+        "topics": list(brief.topics),
+        "stories": [_entry(entry, articles[entry.story.id]) for entry in brief.entries],
+        "notices": list(brief.notices),
+    }
+
+
+def story_json(story: Story) -> dict[str, Any]:
+    """Give a story without its summary."""
+    return {
+        "story_id": story.id,
+        "title": story.title,
+        "articles": story.articles,
+        "outlets": list(story.outlets),
+        "countries": list(story.countries),
+        "first_at": story.first_at.isoformat(),
+        "last_at": story.last_at.isoformat(),
+    }
+
+
+def received_json(received: Received) -> dict[str, Any]:
+    """Give what became of one text."""
+    return {
+        "what": received.what,
+        "outcome": received.outcome,
+        "article_id": received.article_id,
+        "reason": received.reason,
+    }
+
+
+def feed_json(feed: Feed) -> dict[str, Any]:
+    """Give a feed and its health."""
+    last = feed.last_success_at
+    return {
+        "url": feed.url,
+        "outlet": feed.outlet.name,
+        "country": feed.outlet.country,
+        "language": feed.outlet.language,
+        "ownership": feed.outlet.ownership,
+        "confirmed": feed.confirmed,
+        "active": feed.active,
+        "last_success_at": last.isoformat() if last else None,
+        "failures": feed.failures,
+        "error": feed.error,
+        "items": feed.items,
+    }
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_summary(console: Console, digest: Digest) -> None:
+    """Print a summary with a marker behind each sentence and the sources below."""
+    console.print(f"[bold]{escape(digest.title)}[/bold]")
+    sources = _sources(digest)
+    for point in digest.points:
+        marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
+        console.print(f"• {escape(point.text)} [cyan]{escape(marks)}[/cyan]")
+    _print_sources(console, digest, sources)
+    method = (
+        "written from the sentences it cites" if digest.method == "write" else "source sentences"
+    )
+    console.print(f"[dim]{method} · {escape(digest.model)} · {digest.seconds:.1f} s[/dim]")
+    if digest.note:
+        console.print(f"[yellow]{escape(digest.note)}[/yellow]")
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """Print an answer, or that the sources hold none."""
+    if answer.digest is None:
+        newest = answer.newest_source_at
+        console.print("Not in my sources.")
+        console.print(
+            f"[dim]The newest one is of {newest:%d %B %Y, %H:%M} UTC.[/dim]"
+            if newest
+            else "[dim]Nothing has been collected yet: geobrief ingest[/dim]"
+        )
+        return
+    print_summary(console, answer.digest)
+    for story in answer.stories:
+        console.print(f"[dim]story {story.id}: {escape(story.title)}[/dim]")
+
+
+def print_brief(console: Console, brief: Brief, places: Places, label: str = "") -> None:
+    """Print a brief as a reader would get it."""
+    day = f"{brief.at.day} {brief.at:%B %Y}"
+    console.print()
+    console.rule(f"[bold]Brief of {day}[/bold]" + (f" · {label}" if label else ""))
+    if brief.topics:
+        console.print(f"Topics: {escape(', '.join(brief.topics))}")
+    for notice in brief.notices:
+        console.print(f"[yellow]{escape(notice)}[/yellow]")
+    for number, entry in enumerate(brief.entries, start=1):
+        _print_entry(console, number, entry, places)
+    if not brief.entries:
+        console.print("Nothing new.")
+    console.rule()
+
+
+def _print_entry(console: Console, number: int, entry: StoryBrief, places: Places) -> None:
+    story = entry.story
+    moved = "" if entry.new else " [yellow](goes on)[/yellow]"
+    console.print(f"\n[bold]{number}. {escape(story.title)}[/bold]{moved}")
+    sources = _sources(entry.digest)
+    for point in entry.digest.points:
+        marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
+        console.print(f"   {escape(point.text)} [cyan]{escape(marks)}[/cyan]")
+    how = "written" if entry.digest.method == "write" else "source sentences"
+    where = ", ".join(places.name(code) for code in story.countries)
+    told = f"{story.articles} article{'s' if story.articles != 1 else ''}"
+    console.print(
+        f"   [dim]{told} · {escape(', '.join(story.outlets))} · {escape(where)} · {how} · "
+        f"story {story.id}[/dim]"
+    )
+    for evidence, mark in _listed(entry.digest, sources):
+        console.print(f"   [dim]{escape(f'[{mark}]')} {escape(evidence)}[/dim]", soft_wrap=True)
+
+
+def print_received(console: Console, received: Iterable[Received]) -> dict[str, int]:
+    """Print each outcome as it comes and give the counts."""
+    colours = {"new": "green", "changed": "cyan", "duplicate": "dim", "failed": "red"}
+    counts = dict.fromkeys(colours, 0)
+    for one in received:
+        counts[one.outcome] += 1
+        detail = one.reason or one.article_id or ""
+        colour = colours[one.outcome]
+        console.print(
+            f"[{colour}]{one.outcome:9}[/{colour}] {escape(one.what)}  [dim]{escape(detail)}[/dim]",
+            soft_wrap=True,
+        )
+    return counts
+
+
+def print_feeds(console: Console, feeds: Sequence[Feed]) -> None:
+    """Print feeds with their health."""
+    table = Table("outlet", "country", "kind", "last success", "failures", "items", "link")
+    for feed in feeds:
+        last = f"{feed.last_success_at:%Y-%m-%d %H:%M}" if feed.last_success_at else "never"
+        trouble = f"{feed.failures}: {feed.error}" if feed.failures else ""
+        table.add_row(
+            escape(feed.outlet.name),
+            feed.outlet.country or "",
+            feed.outlet.ownership,
+            last if feed.active else f"{last} (off)",
+            escape(trouble),
+            str(feed.items),
+            escape(feed.url),
+        )
+    console.print(table)
+
+
+def brief_html(brief: Brief, title: str) -> str:
+    """Give a brief as one HTML page that needs nothing else."""
+    parts = [f"<h1>{html.escape(title)}</h1>"]
+    parts += [f"<p><em>{html.escape(notice)}</em></p>" for notice in brief.notices]
+    for entry in brief.entries:
+        parts.append(f"<h2>{html.escape(entry.story.title)}</h2>")
+        for point in entry.digest.points:
+            marks = "".join(_html_mark(one.url, one.source) for one in point.evidence)
+            parts.append(f"<p>{html.escape(point.text)} {marks}</p>")
+    if not brief.entries:
+        parts.append("<p>Nothing new.</p>")
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>{html.escape(title)}</title><body>{''.join(parts)}</body></html>"
+    )
+
+
+def _html_mark(url: str | None, source: str) -> str:
+    name = html.escape(source or "source")
+    return f'<a href="{html.escape(url)}">[{name}]</a>' if url else f"[{name}]"
+
+
+def _sentence(point: Point) -> dict[str, Any]:
+    return {
+        "text": point.text,
+        "citations": [
+            {
+                "article_id": one.article_id,
+                "url": one.url,
+                "source": one.source,
+                "sentence": one.sentence,
+                "start": one.start,
+                "end": one.end,
+            }
+            for one in point.evidence
+        ],
+        "checks": dict(point.checks),
+        "origin": point.origin,
+    }
+
+
+def _article(article: Article, *, with_text: bool) -> dict[str, Any]:
+    found = {
+        "article_id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "source": article.outlet.name,
+        "language": article.language,
+        "published_at": article.published_at.isoformat(),
+        "completeness": article.completeness,
+    }
+    return {**found, "text": article.text} if with_text else found
+
+
+def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
+    cited = set(entry.digest.article_ids)
+    voices = {article.outlet.name for article in articles if article.copy_of is None}
+    return {
+        "story_id": entry.story.id,
+        "title": entry.story.title,
+        "summary": summary_json(entry.digest, [one for one in articles if one.id in cited]),
+        "sources": len(voices),
+        "outlets": list(entry.story.outlets),
+        "countries": list(entry.story.countries),
+        "importance": {"total": entry.importance.total, **entry.importance.parts},
+        "new": entry.new,
+    }
+
+
+def _place(evidence: Any) -> tuple[str, str]:
+    return evidence.article_id, evidence.source
+
+
+def _sources(digest: Digest) -> dict[tuple[str, str], int]:
+    """Number the cited articles in order of appearance."""
+    numbers: dict[tuple[str, str], int] = {}
+    for point in digest.points:
+        for one in point.evidence:
+            numbers.setdefault(_place(one), len(numbers) + 1)
+    return numbers
+
+
+def _listed(digest: Digest, sources: dict[tuple[str, str], int]) -> list[tuple[str, int]]:
+    seen: dict[int, str] = {}
+    for point in digest.points:
+        for one in point.evidence:
+            at: datetime | None = one.published_at
+            when = f", {at.day} {at:%B %Y %H:%M} UTC" if at else ""
+            where = one.url or one.article_id
+            seen.setdefault(sources[_place(one)], f"{one.source or 'text'}{when}: {where}")
+    return [(text, mark) for mark, text in sorted(seen.items())]
+
+
+def _print_sources(console: Console, digest: Digest, sources: dict[tuple[str, str], int]) -> None:
+    for text, mark in _listed(digest, sources):
+        console.print(f"[dim]{escape(f'[{mark}]')} {escape(text)}[/dim]", soft_wrap=True)

@@ -1,0 +1,168 @@
+"""The writer's room: where the writer comes from, one thread for it, and one text at a time.
+
+Until the writer is ready, and where there is none, source sentences stand. A text that
+nobody waits for any more is not begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.clock import Clock
+from news.desk import Desk
+from news.model import Digest
+from summarizer.models import packaged
+from summarizer.pipeline import Summarizer
+from summarizer.write import Writer, WriterStopped, WriterUnavailable
+
+if TYPE_CHECKING:
+    from summarizer.models.local import LocalWriter
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterPlan:
+    """Where the writer comes from: an OpenAI-compatible server, a model, the packaged one, none.
+
+    `source` is "auto", "off", a folder or a hub id; a `server` comes before it.
+    """
+
+    source: str = "auto"
+    revision: str | None = None
+    server: str | None = None
+    server_model: str | None = None
+    server_key: str | None = None
+    models: Path
+    threads: int = 2
+    idle: timedelta = timedelta(minutes=10)
+
+
+class WritingRoom:
+    """Owns the writer. `state` is one line for people about where it stands."""
+
+    def __init__(self, summarizer: Summarizer, plan: WriterPlan, stopping: threading.Event) -> None:
+        self._summarizer = summarizer
+        self._plan = plan
+        self._stopping = stopping
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._local: LocalWriter | None = None
+        self.state = "not prepared"
+
+    @property
+    def ready(self) -> bool:
+        """Whether summaries can be written now."""
+        return self._summarizer.writer is not None
+
+    def needs_conversion(self) -> bool:
+        """Whether the packaged writer is installed and still to be made ready (about a minute)."""
+        plan = self._plan
+        if plan.server is not None or plan.source != "auto":
+            return False
+        return packaged.state(plan.models).condition == "unconverted"
+
+    def prepare(self, progress: Progress, *, convert: bool = True) -> bool:
+        """Make the writer ready where there is one; slow when it is to be converted first.
+
+        `progress(stage, share)` is told how far it is. Gives whether it is ready; `state` says
+        why not.
+        """
+        try:
+            writer = self._find(progress, convert=convert)
+        except WriterUnavailable as error:
+            self.state = str(error)
+            structlog.get_logger().warning("no writer", reason=str(error))
+            return False
+        except WriterStopped:
+            self.state = "stopped while it was being prepared"
+            return False
+        if writer is None:
+            return False
+        self._summarizer.writer = writer
+        self.state = f"ready: {writer.name}"
+        return True
+
+    def _find(self, progress: Progress, *, convert: bool) -> Writer | None:
+        plan = self._plan
+        if plan.server is not None:
+            from summarizer.models.server import ServerWriter
+
+            return ServerWriter(plan.server, plan.server_model or "", plan.server_key)
+        if plan.source == "off":
+            self.state = "switched off (setting writer = off)"
+            return None
+        from summarizer.models.local import LocalWriter
+
+        if plan.source != "auto":
+            self._local = LocalWriter(
+                plan.source,
+                plan.revision,
+                name=f"{plan.source} {plan.revision}" if plan.revision else plan.source,
+                threads=plan.threads,
+                idle=plan.idle,
+            )
+            return self._local
+        found = packaged.state(plan.models)
+        if found.condition == "missing" or (found.condition == "unconverted" and not convert):
+            self.state = found.line
+            return None
+        recipe = packaged.load_recipe()
+        self._local = LocalWriter(
+            str(packaged.convert(plan.models, progress, self._stopping.is_set)),
+            name=f"{recipe.name} {recipe.revision}",
+            threads=plan.threads,
+            idle=plan.idle,
+        )
+        return self._local
+
+    def write_now(
+        self, desk: Desk, digest: Digest, now: datetime, stop: Callable[[], bool]
+    ) -> Digest | None:
+        """Write in the caller's thread; None when stopped or when there is nothing to gain."""
+        if not self.ready or stop() or self._stopping.is_set():
+            return None
+        try:
+            return desk.write(digest, now=now, stop=lambda: stop() or self._stopping.is_set())
+        except WriterStopped:
+            return None
+
+    async def write(
+        self, desk: Desk, clock: Clock, digest: Digest, stop: Callable[[], bool]
+    ) -> Digest | None:
+        """Write in the writer's thread, after those who asked before."""
+        if not self.ready:
+            return None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._thread, self.write_now, desk, digest, clock.now(), stop
+        )
+
+    def try_out(self) -> str:
+        """Let the writer say a few words. Raises WriterUnavailable."""
+        writer = self._summarizer.writer
+        if writer is None:
+            raise WriterUnavailable(self.state, permanent=True)
+        return writer.generate(
+            "You are a news editor.",
+            "Write one short sentence about the weather.",
+            max_tokens=20,
+            stop=self._stopping.is_set,
+        )
+
+    def rest(self) -> None:
+        """Let the writer leave memory when nothing was written for a while."""
+        if self._local is not None:
+            self._local.release_if_idle(datetime.now(UTC))
+
+    def close(self) -> None:
+        """End the thread; what is being written stops at its next token."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
