@@ -51,8 +51,8 @@ def load_sources() -> tuple[Source, ...]:
 
 
 def load_topics() -> dict[str, list[dict[str, Any]]]:
-    """The tables of `topics.toml`: `region` and `topic`. Raises EditorialError."""
-    return _lists("topics.toml", "region", "topic")
+    """The tables of `topics.toml`: `region`, `group`, `topic`. Raises EditorialError."""
+    return _lists("topics.toml", "region", "group", "topic")
 
 
 def load_places() -> dict[str, list[dict[str, Any]]]:

@@ -48,7 +48,7 @@ class Topics:
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any], places: Places) -> Topics:
-        """Build from the parsed file: its `topic` and `region` tables."""
+        """Build from the parsed file: its `topic`, `region` and `group` tables."""
         topics = [
             Topic(
                 id=table["id"],
@@ -62,7 +62,17 @@ class Topics:
             Topic(id=table["id"], name=table["name"], countries=frozenset(table["countries"]))
             for table in tables["region"]
         ]
-        return cls([*topics, *regions], places)
+        members = {region.id: region.countries for region in regions}
+        groups = [
+            Topic(
+                id=table["id"],
+                name=table["name"],
+                aliases=tuple(table.get("aliases", ())),
+                countries=frozenset().union(*(members[id] for id in table["regions"])),
+            )
+            for table in tables.get("group", ())
+        ]
+        return cls([*topics, *groups, *regions], places)
 
     def known(self) -> list[tuple[str, str]]:
         """Give (id, name) of the topics and regions on offer, topics first."""

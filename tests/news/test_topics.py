@@ -43,6 +43,13 @@ def test_a_region_is_a_matter_of_countries(topics: Topics) -> None:
     assert topics.strength("middle east", countries=("NO",), **args) == 0.0
 
 
+def test_a_part_of_the_world_is_its_regions(topics: Topics) -> None:
+    """Africa means every country of its regions."""
+    args = {"title": "Bread is dear", "text": TEXT}
+    assert topics.strength("africa", countries=("ML",), **args) == 1.0
+    assert topics.strength("Africa", countries=("NO",), **args) == 0.0
+
+
 def test_a_country_is_found_under_any_of_its_names(topics: Topics) -> None:
     """A demonym asks for the country."""
     assert topics.strength("french", title="x", text=TEXT, countries=("FR",)) == 1.0
