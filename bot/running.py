@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,10 @@ Chat = Application[Any, Any, Any, Any, Any, Any]
 TICK = timedelta(seconds=5)
 COLLECT_TICK = timedelta(seconds=60)
 CHORES_TICK = timedelta(seconds=20)
-ENDING = timedelta(seconds=4)
+KEEPING_TICK = timedelta(hours=1)
+"""How often it is looked whether a day has passed since old records were taken away."""
+KEEPING_DELAY = timedelta(minutes=10)
+ENDING = timedelta(seconds=3)
 """All that is kept is in rows, so what does not end within this time is left behind."""
 
 
@@ -224,7 +228,21 @@ def _schedule_chores(app: App, scheduler: AsyncIOScheduler) -> None:
         await asyncio.to_thread(app.writing.rest)
         await asyncio.to_thread(app.clock.save)
 
+    async def keep() -> None:
+        pruned = await asyncio.to_thread(
+            app.retention.run_if_due, app.clock.now(), stop=app.stopping.is_set
+        )
+        if pruned is not None:
+            structlog.get_logger().info("old records taken away", **asdict(pruned))
+
     scheduler.add_job(_guarded(tick), "interval", seconds=CHORES_TICK.total_seconds(), id="chores")
+    scheduler.add_job(
+        _guarded(keep),
+        "interval",
+        seconds=KEEPING_TICK.total_seconds(),
+        id="keeping",
+        next_run_time=datetime.now(UTC) + KEEPING_DELAY,
+    )
 
 
 def _guarded(tick: Callable[[], Any]) -> Callable[[], Any]:
