@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from news.edits import changed_sentences
 from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, Story, StoryBrief
 from news.places import Places
+from news.store.articles import Version
+
+MOST_LINES = 50
+"""So many outcomes are printed one by one; of more, the counts say enough."""
+MOST_FAILURES = 20
 
 
 def summary_json(
@@ -83,6 +89,25 @@ def received_json(received: Received) -> dict[str, Any]:
     }
 
 
+def article_json(
+    article: Article, versions: Sequence[Version], edits: int, *, with_versions: bool
+) -> dict[str, Any]:
+    """Give a stored article; with its versions, each with what it changed in the one before."""
+    found: dict[str, Any] = {
+        **_article(article, with_text=True),
+        "author": article.author,
+        "fetched_at": article.fetched_at.isoformat(),
+        "content_hash": article.content_hash,
+        "copy_of": article.copy_of,
+        "story_id": article.story_id,
+        "private": article.private,
+        "edits": edits,
+    }
+    if with_versions:
+        found["versions"] = [_version(one, before) for before, one in _in_pairs(versions)]
+    return found
+
+
 def feed_json(feed: Feed) -> dict[str, Any]:
     """Give a feed and its health."""
     last = feed.last_success_at
@@ -98,6 +123,9 @@ def feed_json(feed: Feed) -> dict[str, Any]:
         "failures": feed.failures,
         "error": feed.error,
         "items": feed.items,
+        "cadence_seconds": int(feed.cadence.total_seconds()) if feed.cadence else None,
+        "next_due_at": feed.next_due_at.isoformat(),
+        "notice": feed.notice,
     }
 
 
@@ -114,9 +142,7 @@ def print_summary(console: Console, digest: Digest) -> None:
         marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
         console.print(f"• {escape(point.text)} [cyan]{escape(marks)}[/cyan]")
     _print_sources(console, digest, sources)
-    method = (
-        "written from the sentences it cites" if digest.method == "write" else "source sentences"
-    )
+    method = "written from the sentences it cites" if _written(digest) else "source sentences"
     console.print(f"[dim]{method} · {escape(digest.model)} · {digest.seconds:.1f} s[/dim]")
     if digest.note:
         console.print(f"[yellow]{escape(digest.note)}[/yellow]")
@@ -162,7 +188,7 @@ def _print_entry(console: Console, number: int, entry: StoryBrief, places: Place
     for point in entry.digest.points:
         marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
         console.print(f"   {escape(point.text)} [cyan]{escape(marks)}[/cyan]")
-    how = "written" if entry.digest.method == "write" else "source sentences"
+    how = "written" if _written(entry.digest) else "source sentences"
     where = ", ".join(places.name(code) for code in story.countries)
     told = f"{story.articles} article{'s' if story.articles != 1 else ''}"
     console.print(
@@ -173,24 +199,82 @@ def _print_entry(console: Console, number: int, entry: StoryBrief, places: Place
         console.print(f"   [dim]{escape(f'[{mark}]')} {escape(evidence)}[/dim]", soft_wrap=True)
 
 
-def print_received(console: Console, received: Iterable[Received]) -> dict[str, int]:
-    """Print each outcome as it comes and give the counts."""
+def print_received(
+    console: Console,
+    received: Iterable[Received],
+    *,
+    lines: int = MOST_LINES,
+    failures: int = MOST_FAILURES,
+) -> dict[str, int]:
+    """Print outcomes as they come and give the counts.
+
+    Of more than `lines` outcomes only those that failed are told, `failures` of them.
+    """
     colours = {"new": "green", "changed": "cyan", "duplicate": "dim", "failed": "red"}
     counts = dict.fromkeys(colours, 0)
+    shown = failed = 0
     for one in received:
         counts[one.outcome] += 1
+        failed += one.outcome == "failed" and shown >= lines
+        if shown >= lines and (one.outcome != "failed" or failed > failures):
+            continue
+        shown += shown < lines
         detail = one.reason or one.article_id or ""
         colour = colours[one.outcome]
         console.print(
             f"[{colour}]{one.outcome:9}[/{colour}] {escape(one.what)}  [dim]{escape(detail)}[/dim]",
             soft_wrap=True,
         )
+    hidden = sum(counts.values()) - shown - min(failed, failures)
+    if hidden:
+        console.print(f"… and {hidden} more")
     return counts
+
+
+def print_article(
+    console: Console,
+    article: Article,
+    versions: Sequence[Version],
+    edits: int,
+    *,
+    with_versions: bool,
+) -> None:
+    """Print a stored article, and what changed from version to version."""
+    console.print(f"[bold]{escape(article.title)}[/bold]")
+    facts = {
+        "article": article.id,
+        "outlet": f"{article.outlet.name or 'none named'} {article.outlet.host}".strip(),
+        "link": article.url or "none",
+        "published": f"{article.published_at:%Y-%m-%d %H:%M} UTC",
+        "read": f"{article.fetched_at:%Y-%m-%d %H:%M} UTC",
+        "hash": article.content_hash,
+        "copy of": article.copy_of or "none",
+        "story": str(article.story_id or "none"),
+        "versions": f"{len(versions)}, {edits} changes seen",
+    }
+    for name, value in facts.items():
+        console.print(f"[dim]{name:9}[/dim] {escape(value)}", soft_wrap=True)
+    console.print()
+    text = article.text or "The text was dropped for its age; link and summary are kept."
+    console.print(escape(text), soft_wrap=True)
+    for before, one in _in_pairs(versions) if with_versions else ():
+        console.rule(f"version {one.version}, read {one.fetched_at:%Y-%m-%d %H:%M} UTC")
+        if before is None:
+            console.print("[dim]the first text[/dim]")
+            continue
+        if one.title != before.title:
+            console.print(f"[yellow]title[/yellow] {escape(before.title)} → {escape(one.title)}")
+        removed, added = changed_sentences(before.text, one.text)
+        for sign, colour, sentences in (("-", "red", removed), ("+", "green", added)):
+            for sentence in sentences:
+                console.print(f"[{colour}]{sign} {escape(sentence)}[/{colour}]", soft_wrap=True)
 
 
 def print_feeds(console: Console, feeds: Sequence[Feed]) -> None:
     """Print feeds with their health."""
-    table = Table("outlet", "country", "kind", "last success", "failures", "items", "link")
+    table = Table(
+        "outlet", "country", "kind", "last success", "failures", "items", "a new one every", "link"
+    )
     for feed in feeds:
         last = f"{feed.last_success_at:%Y-%m-%d %H:%M}" if feed.last_success_at else "never"
         trouble = f"{feed.failures}: {feed.error}" if feed.failures else ""
@@ -199,11 +283,33 @@ def print_feeds(console: Console, feeds: Sequence[Feed]) -> None:
             feed.outlet.country or "",
             feed.outlet.ownership,
             last if feed.active else f"{last} (off)",
-            escape(trouble),
+            escape(feed.notice or trouble),
             str(feed.items),
+            cadence(feed),
             escape(feed.url),
         )
     console.print(table)
+
+
+def cadence(feed: Feed) -> str:
+    """Give the typical time between a feed's items in words; empty when it is not known."""
+    if feed.cadence is None:
+        return ""
+    minutes = feed.cadence.total_seconds() / 60
+    if minutes < 90:
+        return f"{max(1, round(minutes))} min"
+    return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} days"
+
+
+def print_check(console: Console, feed: Feed, ok: bool, items: int, reason: str) -> None:
+    """Print how a feed answered just now, beside what is known of it."""
+    mark = "[green]ok[/green]    " if ok else "[red]failed[/red]"
+    last = f"{feed.last_success_at:%Y-%m-%d %H:%M}" if feed.last_success_at else "never"
+    facts = [f"{items} items" if ok else escape(reason), f"last success {last}"]
+    facts += [f"{feed.failures} failures"] if feed.failures else []
+    facts += [f"a new one every {cadence(feed)}"] if feed.cadence else []
+    facts += [escape(feed.notice)] if feed.notice else []
+    console.print(f"{mark} {escape(feed.url)}  {', '.join(facts)}", soft_wrap=True)
 
 
 def brief_html(brief: Brief, title: str) -> str:
@@ -226,6 +332,24 @@ def brief_html(brief: Brief, title: str) -> str:
 def _html_mark(url: str | None, source: str) -> str:
     name = html.escape(source or "source")
     return f'<a href="{html.escape(url)}">[{name}]</a>' if url else f"[{name}]"
+
+
+def _in_pairs(versions: Sequence[Version]) -> Iterator[tuple[Version | None, Version]]:
+    """Give each version with the one before it."""
+    return zip([None, *versions], versions, strict=False)
+
+
+def _version(one: Version, before: Version | None) -> dict[str, Any]:
+    removed, added = changed_sentences(before.text, one.text) if before else ([], [])
+    return {
+        "version": one.version,
+        "title": one.title,
+        "text": one.text,
+        "content_hash": one.content_hash,
+        "fetched_at": one.fetched_at.isoformat(),
+        "removed": removed,
+        "added": added,
+    }
 
 
 def _sentence(point: Point) -> dict[str, Any]:
@@ -277,6 +401,11 @@ def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
 
 def _place(evidence: Any) -> tuple[str, str]:
     return evidence.article_id, evidence.source
+
+
+def _written(digest: Digest) -> bool:
+    """Say whether a writer's own words passed; else all that stands is the sources'."""
+    return any(point.origin == "written" for point in digest.points)
 
 
 def _sources(digest: Digest) -> dict[tuple[str, str], int]:

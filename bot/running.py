@@ -40,6 +40,9 @@ ENDING = timedelta(seconds=3)
 """All that is kept is in rows, so what does not end within this time is left behind."""
 
 
+MOST_CONFLICTS = 5
+
+
 class CannotStart(Exception):
     """The program cannot run as asked; the message is one line that says what to do."""
 
@@ -48,10 +51,15 @@ async def serve(app: App, console: Console, *, chat: bool = True, collect: bool 
     """Run until SIGINT or SIGTERM. Raises CannotStart."""
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
+    trouble: list[str] = []
 
     def end() -> None:
         app.stopping.set()
         over.set()
+
+    def give_up(line: str) -> None:
+        trouble.append(line)
+        end()
 
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, end)
@@ -67,7 +75,7 @@ async def serve(app: App, console: Console, *, chat: bool = True, collect: bool 
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         if chat:
-            application = await stack.enter_async_context(_chat(app, console))
+            application = await stack.enter_async_context(_chat(app, console, give_up))
             _schedule_chat(app, scheduler, application.bot, loop)
         if collect:
             _schedule_collecting(app, scheduler)
@@ -79,10 +87,12 @@ async def serve(app: App, console: Console, *, chat: bool = True, collect: bool 
         console.print("Stopping …")
         scheduler.shutdown(wait=False)
         preparing.cancel()
+    if trouble:
+        raise CannotStart(trouble[0])
 
 
 @contextlib.asynccontextmanager
-async def _chat(app: App, console: Console) -> AsyncIterator[Chat]:
+async def _chat(app: App, console: Console, give_up: Callable[[str], None]) -> AsyncIterator[Chat]:
     """Connect to Telegram, or to the preview when there is no token."""
     token = app.settings.token.get_secret_value() if app.settings.token else None
     preview: PreviewServer | None = None
@@ -96,7 +106,7 @@ async def _chat(app: App, console: Console) -> AsyncIterator[Chat]:
         base_file_url=preview.base_file_url if preview else None,
     )
     try:
-        await _begin_polling(application)
+        await _begin_polling(application, give_up)
         where = preview.url if preview else f"https://t.me/{application.bot.username}"
         console.print(f"\nThe chat is at [bold cyan]{where}[/bold cyan]   (Ctrl-C ends it)")
         yield application
@@ -106,15 +116,17 @@ async def _chat(app: App, console: Console) -> AsyncIterator[Chat]:
                 await _end(application, preview)
 
 
-async def _begin_polling(application: Chat) -> None:
+async def _begin_polling(application: Chat, give_up: Callable[[str], None]) -> None:
     assert application.updater is not None
+    conflicts = 0
 
     def failed(error: telegram.error.TelegramError) -> None:
+        nonlocal conflicts
         structlog.get_logger().warning("polling", error=str(error))
-        if isinstance(error, telegram.error.Conflict):
-            structlog.get_logger().error(
-                "another program polls with this token; stop one of the two"
-            )
+        # the poll of a predecessor that was killed lives on for some seconds
+        conflicts = conflicts + 1 if isinstance(error, telegram.error.Conflict) else 0
+        if conflicts == MOST_CONFLICTS:
+            give_up("another program polls with this token; stop one of the two")
 
     try:
         await application.initialize()
