@@ -17,7 +17,7 @@ WORKDIR /opt/geobrief
 # dependencies first: this layer stays when only the program changes
 COPY pyproject.toml constraints.txt requirements-writer.txt ./
 RUN python -m pip install "pip==${PIP_VERSION}" \
-    && python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["writer"], sep="\n")' > /tmp/required.txt \
+    && python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["writer"], *project["optional-dependencies"]["documents"], sep="\n")' > /tmp/required.txt \
     && python -m pip install -c constraints.txt ${TORCH_INDEX:+--extra-index-url "${TORCH_INDEX}"} -r /tmp/required.txt \
     && python -m pip install --no-deps -r requirements-writer.txt \
     && rm /tmp/required.txt

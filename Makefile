@@ -14,6 +14,7 @@ TORCH_INDEX ?=
 ARGS ?=
 BENCH ?= pages
 
+comma := ,
 WITH_WRITER := $(filter yes,$(WRITER))
 VENV := .venv
 BIN := $(VENV)/bin
@@ -67,13 +68,13 @@ $(VENV)/installed-pip:
 
 $(VENV)/installed-run: $(VENV)/installed-pip $(INPUTS)
 	@echo 'geobrief: installing into $(VENV), once; this takes some minutes.'
-	$(INSTALL) -e '.$(if $(WITH_WRITER),[writer])'
+	$(INSTALL) -e '.[documents$(if $(WITH_WRITER),$(comma)writer)]'
 	$(if $(WITH_WRITER),$(install_weights))
 	@touch $@
 
 # the tests need the writer too, so what they install serves `make run` as well
 $(VENV)/installed-dev: $(VENV)/installed-pip $(INPUTS)
 	@echo 'geobrief: installing into $(VENV) with what the tests need, once.'
-	$(INSTALL) -e '.[dev,writer]'
+	$(INSTALL) -e '.[dev,documents,writer]'
 	$(install_weights)
 	@touch $(VENV)/installed-run $@

@@ -23,12 +23,14 @@ from config.editorial import (
 from config.settings import Settings
 from news.collect import Collector
 from news.desk import Desk
+from news.digest import Digests
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
 from news.model import Received
 from news.outlets import Outlets
 from news.places import Places
+from news.retention import Retention
 from news.store import Store
 from news.stories import Grouper
 from news.topics import Topics
@@ -49,6 +51,7 @@ class App:
     ingest: Ingest
     collector: Collector
     grouper: Grouper
+    retention: Retention
     places: Places
     topics: Topics
     writing: WritingRoom
@@ -65,6 +68,7 @@ class App:
         self.stopping.set()
         self.writing.close()
         self.clock.save()
+        self.ingest.close()
         self.ingest.pages.close()
         self.ingest.fetcher.close()
         self.store.close()
@@ -87,7 +91,12 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
     summarizer = Summarizer(encoder, None)
     ingest = Ingest(
         store,
-        Fetcher(settings.user_agent, allow_private=settings.allow_private_addresses),
+        Fetcher(
+            settings.user_agent,
+            allow_private=settings.allow_private_addresses,
+            host_pause=settings.host_pause,
+            honour_robots=True,
+        ),
         PagePool(),
         Outlets(edition.outlets if edition else [source.outlet for source in load_sources()]),
     )
@@ -101,6 +110,10 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
         ingest=ingest,
         collector=Collector(ingest, interval=settings.collect_every),
         grouper=Grouper(store, encoder, places),
+        # an edition's texts are the package's own, not old news
+        retention=Retention(
+            store, Digests(store, summarizer), None if edition else settings.keep_text
+        ),
         places=places,
         topics=topics,
         writing=WritingRoom(summarizer, _writer_plan(settings), stopping),

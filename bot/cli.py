@@ -129,17 +129,31 @@ def ingest(
         list[str] | None, typer.Argument(help="Links, files, folders; none: all feeds due.")
     ] = None,
     edition: EditionOption = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Which field of JSONL rows is what: title=headline."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in pages, feeds, files and folders; with nothing named, all feeds that are due."""
-    from bot.commands import collect_feeds, take_in
+    """Take in pages, feeds, files and folders; with nothing named, all feeds that are due.
 
+    A long JSONL file that was interrupted goes on where it stopped.
+    """
     if not what:
+        from bot.commands import collect_feeds
+
         with open_app(ctx, edition or Edition.live) as opened:
             collect_feeds(opened, as_json=as_json)
         return
+    from bot.intake import take_in
+    from news.ways.fieldmap import FieldMap, FieldMapError
+
+    try:
+        fields = FieldMap.parse(maps or ())
+    except FieldMapError as error:
+        raise Failure(str(error), USAGE) from error
     with open_app(ctx, edition) as opened:
-        take_in(opened, what, as_json=as_json)
+        take_in(opened, what, as_json=as_json, fields=fields)
 
 
 @app.command()
@@ -234,9 +248,10 @@ def sources(ctx: typer.Context, edition: EditionOption = None, as_json: JsonOpti
 
 def main() -> None:
     """Run a command; every expected failure is one line and an exit code."""
-    from bot import maintenance
+    from bot import evaluating, maintenance
 
     maintenance.attach(app, open_app)
+    evaluating.attach(app)
     try:
         code = app(args=_globals_first(sys.argv[1:]), standalone_mode=False)
     except TyperException as error:

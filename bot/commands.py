@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from rich.markup import escape
@@ -19,6 +20,7 @@ from bot.app import know_feeds, load_sample
 from bot.failure import TRY_LATER, USAGE, Failure
 from bot.opening import Opened
 from news.desk import Unreadable
+from news.edits import as_cited
 from news.model import Article, Brief, Digest, Length
 
 _FAILED_SHOWN = 20
@@ -154,37 +156,6 @@ def _collect(opened: Opened) -> Any:
             )
 
         return app.collector.run(app.clock.now(), progress=step)
-
-
-def take_in(opened: Opened, what: Sequence[str], *, as_json: bool) -> None:
-    """Take in what is named, tell each outcome, group what came. Fails when nothing went well."""
-    app = opened.app
-    found = []
-
-    def outcomes() -> Any:
-        for name in what:
-            for received in app.ingest.take(name, now=app.clock.now()):
-                found.append(received)
-                yield received
-
-    if as_json:
-        list(outcomes())
-    else:
-        output.print_received(opened.out, outcomes())
-    app.grouper.run(app.clock.now())
-    counts = {
-        name: sum(one.outcome == name for one in found)
-        for name in ("new", "changed", "duplicate", "failed")
-    }
-    if as_json:
-        output.print_json(counts | {"articles": [output.received_json(one) for one in found]})
-    else:
-        opened.out.print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    if found and counts["failed"] == len(found):
-        first = found[0]
-        raise Failure(
-            f"{first.what}: {first.reason}" if len(found) == 1 else "nothing could be taken in"
-        )
 
 
 def summarise(
@@ -348,8 +319,15 @@ def list_sources(opened: Opened, *, as_json: bool) -> None:
 
 
 def _articles(opened: Opened, digest: Digest) -> list[Article]:
-    found = map(opened.app.store.articles.get, digest.article_ids)
-    return [article for article in found if article is not None]
+    """Give a digest's articles, each with the text that its citations point into."""
+    kept = opened.app.store.articles
+    cited = [one for point in digest.points for one in point.evidence]
+    found = map(kept.get, digest.article_ids)
+    return [
+        as_cited(article, partial(kept.versions, article.id), cited)
+        for article in found
+        if article is not None
+    ]
 
 
 def _progress(opened: Opened) -> Progress:

@@ -1,4 +1,4 @@
-"""The operator's commands: feeds, models, database, settings, health, and a chat's own data."""
+"""The operator's commands: models, database, settings, health, and a chat's own data."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import feedlist
 from bot.failure import FAILED, USAGE, Failure
 
-feeds = typer.Typer(help="The feeds of live news.", no_args_is_help=True)
 models = typer.Typer(help="The models.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -22,10 +22,12 @@ def attach(app: typer.Typer, open_app: Callable[..., Any]) -> None:
     """Add these commands to the command line; `open_app(ctx, edition)` wires the program."""
     global _open  # noqa: PLW0603 - set once, before any command runs
     _open = open_app
-    for name, group in (("feeds", feeds), ("models", models), ("db", db)):
+    feedlist.attach(app, open_app)
+    for name, group in (("models", models), ("db", db)):
         app.add_typer(group, name=name)
     app.command()(config)
     app.command()(doctor)
+    app.command()(article)
     app.command()(export)
     app.command()(forget)
 
@@ -34,78 +36,6 @@ def _live(ctx: typer.Context) -> Any:
     from bot.cli import Edition
 
     return _open(ctx, Edition.live)
-
-
-@feeds.command("list")
-def list_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
-    """List the feeds with their health."""
-    from bot import output
-    from bot.app import know_feeds
-
-    with _live(ctx) as opened:
-        know_feeds(opened.app)
-        found = opened.app.store.feeds.all()
-        if as_json:
-            output.print_json({"feeds": [output.feed_json(feed) for feed in found]})
-        else:
-            output.print_feeds(opened.out, found)
-
-
-@feeds.command("add")
-def add_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()]) -> None:
-    """Add feeds, each read once to see that it is one; a page's own feed link is followed."""
-    from news.collect import find_feed
-
-    with _live(ctx) as opened:
-        app = opened.app
-        refused = 0
-        for link in links:
-            found = find_feed(link, app.ingest.fetcher)
-            if not found.ok:
-                refused += 1
-                opened.err.print(f"{link}: {found.reason}", soft_wrap=True)
-                continue
-            outlet = app.ingest.outlets.of(found.link or found.url, name=found.title)
-            new = app.store.feeds.add(found.url, outlet, confirmed=True, now=app.clock.now())
-            word = "added" if new else "is there already"
-            opened.out.print(f"{found.url} {word} ({outlet.name})", soft_wrap=True)
-        if refused == len(links):
-            raise Failure("no feed was added")
-
-
-@feeds.command("remove")
-def remove_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()]) -> None:
-    """Remove feeds; their articles stay."""
-    with _live(ctx) as opened:
-        for link in links:
-            if not opened.app.store.feeds.remove(link):
-                raise Failure(f"there is no feed {link}; geobrief feeds list shows them")
-            opened.out.print(f"{link} removed", soft_wrap=True)
-
-
-@feeds.command("check")
-def check_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
-    """Ask every feed now and say how each one does."""
-    from bot import output
-    from bot.app import know_feeds
-    from news.collect import find_feed
-
-    with _live(ctx) as opened:
-        app = opened.app
-        know_feeds(app)
-        rows = []
-        for feed in app.store.feeds.all():
-            found = find_feed(feed.url, app.ingest.fetcher)
-            rows.append({"url": feed.url, "ok": found.ok, "items": found.items,
-                         "reason": found.reason})  # fmt: skip
-            if not as_json:
-                told = f"{found.items} items" if found.ok else found.reason
-                mark = "[green]ok[/green]    " if found.ok else "[red]failed[/red]"
-                opened.out.print(f"{mark} {feed.url}  {told}", soft_wrap=True)
-        if as_json:
-            output.print_json({"feeds": rows})
-        if rows and not any(row["ok"] for row in rows):
-            raise Failure("no feed can be read: is the network up?", 75)
 
 
 @models.command("list")
@@ -233,6 +163,29 @@ def doctor(
     Console().print(table)
     if any(check.ok is False for check in found):
         raise typer.Exit(FAILED)
+
+
+def article(
+    ctx: typer.Context,
+    id: Annotated[str, typer.Argument(help="An article's id, or its first six signs or more.")],
+    versions: Annotated[
+        bool, typer.Option("--versions", help="Also what each edit changed.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a stored article: text, outlet, dates, what it copies, and how it was edited."""
+    from bot import output
+
+    with _open(ctx) as opened:
+        articles = opened.app.store.articles
+        found = articles.get(id)
+        if found is None:
+            raise Failure(f"there is no article {id} in this store")
+        texts, edits = articles.versions(found.id), articles.edits(found.id)
+        if as_json:
+            output.print_json(output.article_json(found, texts, edits, with_versions=versions))
+        else:
+            output.print_article(opened.out, found, texts, edits, with_versions=versions)
 
 
 def export(ctx: typer.Context, chat: Annotated[int, typer.Argument()]) -> None:

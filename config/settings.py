@@ -125,6 +125,10 @@ class Settings(BaseSettings):
     """A brief says so when its newest source is older than this many hours."""
     collect_minutes: Amount = 15
     """How many minutes pass between two readings of a feed."""
+    host_pause_seconds: AmountOrNone = 1
+    """How many seconds pass between two requests to one site."""
+    keep_text_days: AmountOrNone = 180
+    """Days after which an article's text is dropped, its story summarised; 0 keeps it for ever."""
     log_level: LogLevel = "info"
     """The least important messages that are logged."""
     log_format: LogFormat = "auto"
@@ -171,6 +175,16 @@ class Settings(BaseSettings):
     def collect_every(self) -> timedelta:
         """The time between two readings of a feed."""
         return timedelta(minutes=self.collect_minutes)
+
+    @property
+    def keep_text(self) -> timedelta | None:
+        """How long an article's text is kept; None for ever."""
+        return timedelta(days=self.keep_text_days) if self.keep_text_days else None
+
+    @property
+    def host_pause(self) -> timedelta:
+        """The time between two requests to one site."""
+        return timedelta(seconds=self.host_pause_seconds)
 
     @property
     def writer_idle_after(self) -> timedelta | None:

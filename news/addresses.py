@@ -71,15 +71,32 @@ def _embedded(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
+class Deadline:
+    """When the request that is under way has to end: a `time.monotonic()` reading.
+
+    A kept connection serves one request after another, each with its own time.
+    """
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+
+    def left(self) -> float:
+        """Seconds that remain. Raises TookTooLong when there are none."""
+        seconds = self.at - time.monotonic()
+        if seconds <= 0:
+            raise TookTooLong("the time is up")
+        return seconds
+
+
 class PinnedBackend(httpcore.NetworkBackend):
     """Opens connections to checked addresses only, all of them over by one deadline.
 
-    `deadline` is a `time.monotonic()` reading. Made for one request and used by one thread.
+    Used by one thread at a time.
     Raises RefusedAddress, NameNotFound, TookTooLong, and httpcore's own errors.
     """
 
     def __init__(
-        self, *, deadline: float, allowed: Iterable[Network] | None, resolve: Resolve
+        self, *, deadline: Deadline, allowed: Iterable[Network] | None, resolve: Resolve
     ) -> None:
         self._deadline = deadline
         self._allowed = None if allowed is None else tuple(allowed)
@@ -101,7 +118,7 @@ class PinnedBackend(httpcore.NetworkBackend):
             raise RefusedAddress(f"{host} leads to {found[0]}, which is not a public address")
         failure: Exception | None = None
         for number, address in enumerate(public):
-            share = _left(self._deadline) / (len(public) - number)
+            share = self._deadline.left() / (len(public) - number)
             try:
                 stream = self._dial.connect_tcp(
                     str(address), port, share, local_address, socket_options
@@ -114,7 +131,7 @@ class PinnedBackend(httpcore.NetworkBackend):
 
     def sleep(self, seconds: float) -> None:
         """Wait between attempts, not past the deadline."""
-        time.sleep(min(seconds, _left(self._deadline)))
+        time.sleep(min(seconds, self._deadline.left()))
 
     def _may_dial(self, address: Address) -> bool:
         if self._allowed is None or is_public(address):
@@ -134,7 +151,7 @@ class PinnedBackend(httpcore.NetworkBackend):
 
         thread = threading.Thread(target=ask, name="resolve", daemon=True)
         thread.start()
-        thread.join(_left(self._deadline))
+        thread.join(self._deadline.left())
         if failure:
             raise failure[0]
         if not answer:
@@ -150,15 +167,15 @@ class _DeadlineStream(httpcore.NetworkStream):
     A per-read timeout alone never ends a stream of one byte a second.
     """
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._deadline))
+        return self._stream.read(max_bytes, self._deadline.left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._deadline))
+        self._stream.write(buffer, self._deadline.left())
 
     def close(self) -> None:
         self._stream.close()
@@ -169,15 +186,8 @@ class _DeadlineStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        secure = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        secure = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
         return _DeadlineStream(secure, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
-
-
-def _left(deadline: float) -> float:
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise TookTooLong("the time is up")
-    return seconds

@@ -8,20 +8,26 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, pairwise
 
 # A paragraph of the article: a sentence or more of this many words, said to its end.
 _REAL_WORDS = 25
 _SHORT_WORDS = 40
 _START_WORDS = 22
+_TEASER_WORDS = 8
 _HEAD_WORDS = 14
 # After this share of the text an article may be over; before it a list is an inset.
 _LATE = 0.6
 _SENTENCE_END = re.compile(r"[.!?。！？؟।][\"'”’»)\]]*$")
+_WIDE = re.compile("[\u3000-\U0010ffff]")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[\.{3}\]|\[…\])[\"'”’»)\]]*$")
+_STAMP = re.compile(
+    r"\b\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})\b|\b(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?\b|\b\d{1,2}:\d\d\b"
+)
 _COUNT = re.compile(r"\s*[(\[]?\d+[)\]]?\s*$|^\d+\s+")
 _EDGES = " \t.:;,!?|·•*#>»«<→▸►–—-_=+~\"'“”‘’„()[]"
 
@@ -34,9 +40,11 @@ class Rules:
     end: frozenset[str]
     line: frozenset[str]
     start: tuple[str, ...]
+    leading: frozenset[str]
     part: re.Pattern[str]
     head: tuple[str, ...]
     wall: re.Pattern[str]
+    script: re.Pattern[str]
 
 
 @cache
@@ -55,10 +63,21 @@ def rules() -> Rules:
         end=frozenset(map(_key, lines("end"))),
         line=frozenset(map(_key, lines("line"))),
         start=tuple(map(_folded, lines("start"))),
+        leading=frozenset(line for line in map(_folded, lines("start")) if line.endswith(":")),
         part=anywhere("part"),
         head=tuple(map(_folded, lines("head"))),
         wall=anywhere("wall"),
+        script=anywhere("script"),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A short paragraph as the rules see it."""
+
+    key: str
+    folded: str
+    words: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +88,7 @@ class Cleaned:
     walled: bool = False
 
 
-def cleaned(paragraphs: list[str], title: str | None = None) -> Cleaned:
+def cleaned(paragraphs: Sequence[str], title: str | None = None) -> Cleaned:
     """Without clutter, without repeats of the title before the text, each line once in a row.
 
     Real paragraphs (25 words or more, ending like a sentence) are never dropped, except those
@@ -77,66 +96,114 @@ def cleaned(paragraphs: list[str], title: str | None = None) -> Cleaned:
     """
     found = rules()
     kept: list[str] = []
-    walled = False
     name = _key(title or "")
     total = sum(map(len, paragraphs)) or 1
-    begun = skipping = False
+    begun = skipping = leading = walled = False
     seen = 0
     for at, paragraph in enumerate(paragraphs):
         late = seen / total >= _LATE
         seen += len(paragraph)
         real = is_real(paragraph)
-        key = _key(paragraph)
-        if key in found.end:
-            if late or _over(paragraphs[at + 1 :]):
+        if len(paragraph.split()) > _SHORT_WORDS and not skipping:
+            line = Line(key="", folded="", words=_SHORT_WORDS + 1)
+        else:
+            line = _line(paragraph)
+        # a line that only leads to the next ("Read more:") takes it along
+        follows, leading = (
+            leading and not ends_sentence(paragraph),
+            line.folded.rstrip() in found.leading,
+        )
+        if line.key in found.end or line.key in found.tail:
+            if _over(paragraphs[at + 1 :], late=late and line.key in found.end):
                 break
+            skipping = line.key in found.tail
             continue
-        if key in found.tail:
-            if _over(paragraphs[at + 1 :]):
-                break
-            skipping = True
-            continue
-        skipping = skipping and not real
-        if found.wall.search(_folded(paragraph)) and len(paragraph.split()) <= _SHORT_WORDS:
+        skipping = skipping and not (real or _in_a_row(paragraphs[at : at + 2]))
+        if found.wall.search(line.folded):
             walled = True
             continue
-        if skipping or (not real and _is_clutter(paragraph, key, found)):
+        if skipping or follows or (not real and _is_clutter(line, found)):
             continue
-        if not begun and not real and (key == name or _is_head(paragraph, found)):
-            continue
+        if not begun and not real:
+            if name and line.key == name:
+                # what stands over the headline is the page's
+                kept.clear()
+                continue
+            if _is_head(paragraph, line, found):
+                continue
         begun = begun or real
         if not kept or kept[-1] != paragraph:
             kept.append(paragraph)
     return Cleaned(paragraphs=tuple(kept), walled=walled)
 
 
+def asks_for_script(text: str) -> bool:
+    """Whether a page says that it shows nothing without JavaScript."""
+    return bool(rules().script.search(_folded(text)))
+
+
 def is_real(paragraph: str) -> bool:
     """Whether it reads like a paragraph of an article."""
     words = len(paragraph.split())
-    solid = sum(1 for char in paragraph if char >= "\u3000") >= 2 * _REAL_WORDS
-    ends = _SENTENCE_END.search(paragraph) and not _CUT_OFF.search(paragraph)
-    return bool(ends) and (words >= _REAL_WORDS or solid)
+    return (words >= _REAL_WORDS or wide(paragraph) >= 2 * _REAL_WORDS) and ends_sentence(paragraph)
 
 
-def _over(rest: list[str]) -> bool:
-    return not any(map(is_real, rest))
+def wide(text: str) -> int:
+    """How many of its characters are Chinese, Japanese or Korean, which need no spaces."""
+    return len(_WIDE.findall(text)) if text and max(text) >= "\u3000" else 0
 
 
-def _is_clutter(paragraph: str, key: str, found: Rules) -> bool:
-    if not key or key in found.line:
+def ends_sentence(text: str) -> bool:
+    """Whether it ends as a sentence does, and not cut off."""
+    return bool(_SENTENCE_END.search(text)) and not _CUT_OFF.search(text)
+
+
+def _over(rest: Sequence[str], *, late: bool) -> bool:
+    """Whether no article goes on in these lines, before the next heading of that kind."""
+    if late:
         return True
-    words = len(paragraph.split())
-    folded = _folded(paragraph)
-    if words <= _START_WORDS and folded.startswith(found.start):
-        return True
-    return words <= _SHORT_WORDS and bool(found.part.search(folded))
-
-
-def _is_head(paragraph: str, found: Rules) -> bool:
-    """A byline, a date line, a reading time: short and without a sentence's end."""
-    if len(paragraph.split()) > _HEAD_WORDS or _SENTENCE_END.search(paragraph):
+    found = rules()
+    told = []
+    for paragraph in rest:
+        if len(paragraph.split()) <= _START_WORDS and _key(paragraph) in found.end | found.tail:
+            break
+        told.append(_is_sentence(paragraph))
+    # headline, teaser, headline, teaser: articles have sentences in a row
+    pairs = list(pairwise(told))
+    if (True, True) in pairs:
         return False
-    return _folded(paragraph).lstrip("0123456789 ~-").startswith(found.head)
+    return pairs.count((False, True)) > 1 or not any(map(is_real, rest))
+
+
+def _in_a_row(lines: Sequence[str]) -> bool:
+    return len(lines) > 1 and all(map(_is_sentence, lines))
+
+
+def _is_sentence(paragraph: str) -> bool:
+    return len(paragraph.split()) >= _TEASER_WORDS and ends_sentence(paragraph)
+
+
+def _line(paragraph: str) -> Line:
+    return Line(key=_key(paragraph), folded=_folded(paragraph), words=len(paragraph.split()))
+
+
+def _is_clutter(line: Line, found: Rules) -> bool:
+    if line.words > _SHORT_WORDS:
+        return False
+    if not line.key or line.key in found.line:
+        return True
+    if line.words <= _START_WORDS and line.folded.startswith(found.start):
+        return True
+    return bool(found.part.search(line.folded))
+
+
+def _is_head(paragraph: str, line: Line, found: Rules) -> bool:
+    """A byline, a date line, a reading time: short and without a sentence's end."""
+    if line.words > _HEAD_WORDS or _SENTENCE_END.search(paragraph):
+        return False
+    return bool(
+        _STAMP.search(paragraph) or line.folded.lstrip("0123456789 ~-").startswith(found.head)
+    )
 
 
 def _key(line: str) -> str:

@@ -8,42 +8,52 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
 
+from news import pacing
+from news.feedbody import update_hash
 from news.feeds import FeedItem, NotAFeed, parse_feed
-from news.fetch import Fetcher, FetchFailed, NotModified
+from news.fetch import FEED_TYPES, Fetched, Fetcher, FetchFailed, NotModified
+from news.hostwise import Progress, Stop, by_host
 from news.ingest import Ingest
 from news.model import Feed, Received
 from news.outlets import host_of
-from news.store.feeds import Entry
+from news.pacing import LONGEST_BACK_OFF
+from news.store.feeds import Entry, Good, Seen
+
+__all__ = ["INTERVAL", "LEASE", "LONGEST_BACK_OFF", "Collector", "Found", "Round", "find_feed"]
 
 T = TypeVar("T")
-Stop = Callable[[], bool]
-Progress = Callable[[int, int, str], None]
 
 LEASE = timedelta(minutes=10)
+WORK = timedelta(minutes=8)
+"""How long a round asks feeds, and how long it reads pages: a host may have very many."""
 INTERVAL = timedelta(minutes=30)
-LONGEST_BACK_OFF = timedelta(days=1)
 OFFLINE_RETRY = timedelta(minutes=5)
 PAGE_ATTEMPTS = 3
 PAGE_RETRY = timedelta(minutes=20)
 ENTRIES_A_ROUND = 2_000
-HOSTS_AT_ONCE = 16
 
 
 @dataclass(slots=True, kw_only=True)
 class Round:
-    """What a round brought. `feeds` counts those that were asked."""
+    """What a round brought. `feeds` counts those that were asked.
+
+    `unchanged` of them had nothing new to say; `restless` counts entries that changed too often
+    to be followed, `not_read` items beyond a feed's limit.
+    """
 
     feeds: int = 0
+    unchanged: int = 0
+    restless: int = 0
+    not_read: int = 0
     failed_feeds: dict[str, str] = field(default_factory=dict)
     unreachable: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -62,11 +72,17 @@ class Round:
 
 
 class Collector:
-    """Runs rounds. `progress(done, total, what)` is told of each feed and page."""
+    """Runs rounds. `progress(done, total, what)` is told of each feed and page.
 
-    def __init__(self, ingest: Ingest, *, interval: timedelta = INTERVAL) -> None:
+    With `spread` each feed has its own place in the interval, so that not all are due at once.
+    """
+
+    def __init__(
+        self, ingest: Ingest, *, interval: timedelta = INTERVAL, spread: bool = True
+    ) -> None:
         self._ingest = ingest
         self._interval = interval
+        self._spread = spread
         self._feeds = ingest.store.feeds
 
     def run(
@@ -90,7 +106,7 @@ class Collector:
 
     def _ask_all(self, result: Round, now: datetime, stop: Stop, progress: Progress) -> None:
         due = self._feeds.claim_due(now, LEASE)
-        answers: dict[int, FetchFailed | None] = {}
+        answers: dict[int, FetchFailed | _Asked] = {}
 
         def ask(feed: Feed) -> None:
             try:
@@ -100,16 +116,20 @@ class Collector:
                 reason = f"could not be taken in ({type(error).__name__})"
                 answers[feed.id] = FetchFailed(url=feed.url, reason=reason)
 
-        _by_host(due, lambda feed: feed.url, ask, stop=stop, progress=progress)
+        self._by_host(due, lambda feed: feed.url, ask, stop, progress)
         self._feeds.hand_back(feed for feed in due if feed.id not in answers)
         result.feeds = len(answers)
-        failures = [failure for failure in answers.values() if failure is not None]
+        asked = [answer for answer in answers.values() if isinstance(answer, _Asked)]
+        result.unchanged = sum(answer.unchanged for answer in asked)
+        result.restless = sum(answer.seen.ignored for answer in asked)
+        result.not_read = sum(answer.not_read for answer in asked)
+        failures = [answer for answer in answers.values() if isinstance(answer, FetchFailed)]
         result.unreachable = sum(failure.unreachable for failure in failures)
         # one dead feed tells nothing about the network, several that all are dead do
         blamed = not result.offline or len({host_of(feed.url) for feed in due}) == 1
         for feed in due:
             failure = answers.get(feed.id)
-            if failure is not None:
+            if isinstance(failure, FetchFailed):
                 result.failed_feeds[feed.url] = failure.reason
                 self._put_off(feed, failure, now, blamed=blamed)
 
@@ -129,59 +149,104 @@ class Collector:
             read[entry.feed_id, entry.guid] = received
 
         known = [entry for entry in entries if entry.feed_id in owners]
-        _by_host(known, _link, read_one, stop=stop, progress=progress)
+        self._by_host(known, _link, read_one, stop, progress)
         self._feeds.release(
             (entry for entry in known if (entry.feed_id, entry.guid) not in read), now
         )
         for received in read.values():
             result.count(received)
 
-    def _ask(self, feed: Feed, now: datetime) -> FetchFailed | None:
+    def _by_host(
+        self,
+        things: Iterable[T],
+        link: Callable[[T], str],
+        work: Callable[[T], None],
+        stop: Stop,
+        progress: Progress,
+    ) -> None:
+        ready_in = self._ingest.fetcher.ready_in
+        # what is not done by then is left to the next round, before its lease ends
+        end = time.monotonic() + WORK.total_seconds()
+
+        def enough() -> bool:
+            return stop() or time.monotonic() > end
+
+        by_host(things, link, work, ready_in=ready_in, stop=enough, progress=progress)
+
+    def _ask(self, feed: Feed, now: datetime) -> FetchFailed | _Asked:
         answer = self._ingest.fetcher.fetch(
-            feed.url, etag=feed.etag, last_modified=feed.last_modified
+            feed.url,
+            etag=feed.etag,
+            last_modified=feed.last_modified,
+            accept=FEED_TYPES,
+            page=False,
         )
         if isinstance(answer, FetchFailed):
             return answer
-        if isinstance(answer, NotModified):
-            self._feeds.succeeded(
-                feed,
-                now=now,
-                next_due_at=now + self._interval,
-                etag=answer.etag or feed.etag,
-                last_modified=answer.last_modified or feed.last_modified,
-                items=0,
-            )
-            return None
-        parsed = parse_feed(answer.body, url=answer.url, content_type=answer.content_type, now=now)
+        body_hash = feed.body_hash if isinstance(answer, NotModified) else update_hash(answer.body)
+        if isinstance(answer, NotModified) or body_hash == feed.body_hash:
+            return self._unchanged(feed, answer, now)
+        parsed = parse_feed(answer.body, url=answer.url, content_type=_type(answer), now=now)
         if isinstance(parsed, NotAFeed):
             return FetchFailed(url=feed.url, reason=parsed.reason)
         seen = self._feeds.see(feed.id, [_entry(item) for item in parsed.items], now)
-        wait = min(parsed.ttl or self._interval, LONGEST_BACK_OFF)
-        self._feeds.succeeded(
-            feed,
-            now=now,
-            next_due_at=now + max(self._interval, wait),
+        standing = pacing.after_success(feed, seen.new, now)
+        wait = pacing.wished(
+            self._interval, parsed.ttl, answer.max_age, quiet=standing.notice is not None
+        )
+        good = Good(
+            next_due_at=self._due(now, wait, feed),
             etag=answer.etag,
             last_modified=answer.last_modified,
-            items=seen,
+            body_hash=body_hash,
+            ttl=parsed.ttl,
+            cadence=pacing.cadence(item.published_at for item in parsed.items) or feed.cadence,
+            new=seen.new,
             url=answer.permanent_redirect_to,
+            notice=standing.notice,
+            active=standing.active,
         )
-        return None
+        self._feeds.succeeded(feed, good, now)
+        return _Asked(seen=seen, not_read=parsed.dropped)
+
+    def _unchanged(self, feed: Feed, answer: Fetched | NotModified, now: datetime) -> _Asked:
+        standing = pacing.after_success(feed, 0, now)
+        quiet = standing.notice is not None
+        wait = pacing.wished(self._interval, feed.ttl, answer.max_age, quiet=quiet)
+        good = Good(
+            next_due_at=self._due(now, wait, feed),
+            etag=answer.etag or feed.etag,
+            last_modified=answer.last_modified or feed.last_modified,
+            body_hash=feed.body_hash,
+            ttl=feed.ttl,
+            cadence=feed.cadence,
+            url=answer.permanent_redirect_to if isinstance(answer, Fetched) else None,
+            notice=standing.notice,
+            active=standing.active,
+        )
+        self._feeds.succeeded(feed, good, now)
+        return _Asked(unchanged=True)
+
+    def _due(self, now: datetime, wait: timedelta, feed: Feed) -> datetime:
+        return pacing.spread(now, wait, self._interval, feed.url) if self._spread else now + wait
 
     def _put_off(self, feed: Feed, failure: FetchFailed, now: datetime, *, blamed: bool) -> None:
-        wait = OFFLINE_RETRY
+        standing = pacing.Standing()
+        due = now + OFFLINE_RETRY
         if blamed:
-            wait = min(self._interval * 2 ** min(feed.failures, 10), LONGEST_BACK_OFF)
-        wait = max(wait, failure.retry_after or timedelta())
+            standing = pacing.after_failure(feed, failure.status, failure.reason, now)
+            due = self._due(now, pacing.back_off(self._interval, feed.failures), feed)
         self._feeds.failed(
             feed,
             now=now,
-            next_due_at=now + wait,
+            next_due_at=max(due, now + (failure.retry_after or timedelta())),
             reason=failure.reason,
-            active=failure.status != 410,
+            notice=standing.notice,
+            active=standing.active,
             blamed=blamed,
         )
-        structlog.get_logger().warning("feed failed", url=feed.url, reason=failure.reason)
+        log = structlog.get_logger()
+        log.warning("feed failed", url=feed.url, reason=failure.reason, notice=standing.notice)
 
     def _read(self, entry: Entry, feed: Feed, now: datetime) -> Received:
         item = _item(entry.item)
@@ -206,6 +271,15 @@ class Collector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a feed that answered had to say."""
+
+    seen: Seen = field(default_factory=Seen)
+    unchanged: bool = False
+    not_read: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a link turned out to be: a feed with its items, or why it is none."""
 
@@ -220,12 +294,12 @@ class Found:
 def find_feed(url: str, fetcher: Fetcher) -> Found:
     """Read a feed's link once; a page that names feeds of its own leads to the first of them."""
     for hop in range(2):
-        answer = fetcher.fetch(url)
+        answer = fetcher.fetch(url, accept=FEED_TYPES, page=False)
         if isinstance(answer, FetchFailed):
             return Found(url=url, ok=False, reason=answer.reason)
         if isinstance(answer, NotModified):
             return Found(url=url, ok=False, reason="the server sent nothing")
-        parsed = parse_feed(answer.body, url=answer.url, content_type=answer.content_type)
+        parsed = parse_feed(answer.body, url=answer.url, content_type=_type(answer))
         if not isinstance(parsed, NotAFeed):
             return Found(
                 url=answer.permanent_redirect_to or url,
@@ -240,33 +314,11 @@ def find_feed(url: str, fetcher: Fetcher) -> Found:
     raise AssertionError("two hops at most")
 
 
-def _by_host(
-    things: Iterable[T],
-    link: Callable[[T], str],
-    work: Callable[[T], None],
-    *,
-    stop: Stop,
-    progress: Progress,
-) -> None:
-    """Work on things host by host, several hosts at once, never two of one host."""
-    hosts: dict[str, list[T]] = {}
-    for thing in things:
-        hosts.setdefault(host_of(link(thing)), []).append(thing)
-    total, done, lock = sum(map(len, hosts.values())), 0, threading.Lock()
-
-    def one_host(mine: list[T]) -> None:
-        nonlocal done
-        for thing in mine:
-            if stop():
-                return
-            work(thing)
-            with lock:
-                done += 1
-                progress(done, total, link(thing))
-
-    if hosts:
-        with ThreadPoolExecutor(min(HOSTS_AT_ONCE, len(hosts))) as pool:
-            list(pool.map(one_host, hosts.values()))
+def _type(answer: Fetched) -> str | None:
+    """The header as it was: an encoding that only the header names counts."""
+    if answer.content_type and answer.charset:
+        return f"{answer.content_type}; charset={answer.charset}"
+    return answer.content_type
 
 
 def _link(entry: Entry) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from news.model import Article, Digest, Evidence, Point
 from news.store import Store
+from news.store.aging import STORY
 from summarizer.model import Claim, Document, Summary
 from summarizer.pipeline import Summarizer
 
@@ -34,9 +35,15 @@ class Digests:
         sentences: int,
         now: datetime,
         question: str | None = None,
+        keep: bool = True,
     ) -> Digest:
-        """Give the ranked source sentences of articles, verbatim, within fractions of a second."""
-        chosen = choose(articles)
+        """Give the ranked source sentences of articles, verbatim, within fractions of a second.
+
+        `keep`: whether the store keeps it to be given again.
+        """
+        chosen = choose([article for article in articles if article.text] or articles)
+        if not any(article.text for article in chosen):
+            return self._remembered(chosen, title=title, sentences=sentences, now=now)
         key = _key("extract", self._summarizer.encoder.name, chosen, sentences, question)
         kept = self._store.stories.digest(key)
         if kept is not None:
@@ -45,8 +52,28 @@ class Digests:
             [_document(article) for article in chosen], sentences=sentences, query=question
         )
         digest = _digest(summary, chosen, title=title, now=now, question=question)
-        self._store.stories.keep_digest(key, digest)
+        if keep:
+            self._store.stories.keep_digest(key, digest)
         return digest
+
+    def _remembered(
+        self, articles: Sequence[Article], *, title: str, sentences: int, now: datetime
+    ) -> Digest:
+        """Give what was kept of a story when the texts were dropped for their age."""
+        ids = {article.story_id for article in articles}
+        kept = [self._store.stories.digest(story_key(id)) for id in sorted(filter(None, ids))]
+        if len(kept) == 1 and kept[0] is not None:
+            return replace(kept[0], title=title, points=kept[0].points[:sentences])
+        return Digest(
+            title=title,
+            points=(),
+            method="extract",
+            model=self._summarizer.encoder.name,
+            article_ids=tuple(article.id for article in articles),
+            created_at=now,
+            seconds=0.0,
+            note="the text was dropped for its age; its link is kept",
+        )
 
     def write(self, digest: Digest, *, now: datetime, stop: Callable[[], bool]) -> Digest | None:
         """Give the written form of an extracted digest, or None where there is nothing to gain.
@@ -57,7 +84,7 @@ class Digests:
         chosen = [
             article
             for article in map(self._store.articles.get, digest.article_ids)
-            if article is not None
+            if article is not None and article.text
         ]
         if writer is None or not chosen or not digest.points:
             return None
@@ -77,6 +104,11 @@ class Digests:
             kept = _digest(summary, chosen, title=digest.title, now=now, question=digest.question)
             self._store.stories.keep_digest(key, kept)
         return replace(kept, title=digest.title)
+
+
+def story_key(story_id: int) -> str:
+    """Give the key under which a story's summary stays when its texts are dropped."""
+    return f"{STORY}{story_id}"
 
 
 def choose(articles: Sequence[Article]) -> list[Article]:

@@ -1,7 +1,7 @@
 """Pages and plain texts: bytes in, an article's own words out.
 
-The text comes from the first of several extractors that finds enough of it, then loses its
-clutter. Knows no network and no store.
+A page is parsed once: its facts, its feeds and its text come from one tree. Knows no network
+and no store.
 """
 
 from __future__ import annotations
@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from news.clutter import cleaned
-from news.facts import Facts, read_facts
+from news.clutter import asks_for_script, cleaned
+from news.facts import read_facts
 from news.feeds import find_feed_links
 from news.language import detect_language
+from news.maintext import main_text, size
 from news.model import Completeness
 from news.pagepool import ExtractFailed, PagePool
 from news.plain import decode, html_to_text, tidy
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = [
     "Completeness",
@@ -32,13 +29,10 @@ __all__ = [
     "html_to_text",
 ]
 
-# Characters from which an extractor's text is believed to be the article.
-_ENOUGH = 500
-# A later extractor must find this much more: it also finds more of what is not the article.
-_MUCH_MORE = 1.5
 _TEASER_WORDS = 60
 _WALLED_WORDS = 250
 _EMPTY_WORDS = 12
+_FRAME = 80
 _HEADLINE_WORDS = 25
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[\.{3}\]|\[…\])$")
 _SENTENCE_END = re.compile(r"[.。।;:,]$")
@@ -49,6 +43,7 @@ class Extracted:
     """What a page or text holds; paragraphs of `text` are separated by blank lines (NFC).
 
     `canonical_url` is the page's own name for itself, on the same site; instants are UTC.
+    `reason` says of a page without an article what it asks for instead, where that is seen.
     """
 
     text: str
@@ -62,6 +57,7 @@ class Extracted:
     image_url: str | None = None
     completeness: Completeness = "empty"
     feed_links: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 def extract_page(
@@ -79,7 +75,10 @@ def extract_page(
     if tree is None:
         return Extracted(text="")
     facts = read_facts(tree, url=url, now=now)
-    text, walled = _article(source, facts)
+    feed_links = find_feed_links(tree, url)
+    found = main_text(tree, source, facts)
+    text = "\n\n".join(found.paragraphs)
+    completeness = _completeness(text, walled=found.walled or facts.free is False)
     return Extracted(
         text=text,
         title=facts.title,
@@ -90,8 +89,9 @@ def extract_page(
         canonical_url=facts.canonical_url,
         site_name=facts.site_name,
         image_url=facts.image_url,
-        completeness=_completeness(text, walled=walled or facts.free is False),
-        feed_links=find_feed_links(tree, url),
+        completeness=completeness,
+        feed_links=feed_links,
+        reason=_asked(source) if completeness == "empty" else None,
     )
 
 
@@ -110,61 +110,32 @@ def extract_text(text: bytes | str) -> Extracted:
     )
 
 
-def _article(source: str, facts: Facts) -> tuple[str, bool]:
-    """The text and whether a line said that the rest must be paid for."""
-    best, walled = "", False
-    for extractor in (_precise, _balanced, _readable):
-        found = cleaned(tidy(extractor(source)).split("\n\n"), facts.title)
-        walled = walled or found.walled
-        text = "\n\n".join(found.paragraphs)
-        if _size(text) > _MUCH_MORE * _size(best):
-            best = text
-        if _size(best) >= _ENOUGH:
-            break
-    told = "\n\n".join(cleaned(_told(facts).split("\n\n"), facts.title).paragraphs)
-    # the page's own data may hold what the markup hides
-    return (told if _size(told) > max(_MUCH_MORE * _size(best), _ENOUGH) else best), walled
+def _asked(source: str) -> str | None:
+    """What a page without an article wants of its reader."""
+    from lxml import etree
+    from trafilatura.utils import load_html
 
-
-def _told(facts: Facts) -> str:
-    return html_to_text(facts.article_body)
-
-
-def _precise(source: str) -> str:
-    from trafilatura import extract
-
-    return extract(source, favor_precision=True, include_comments=False) or ""
-
-
-def _balanced(source: str) -> str:
-    from trafilatura import extract
-
-    return extract(source, include_comments=False) or ""
-
-
-def _readable(source: str) -> str:
-    from lxml.etree import LxmlError
-    from readability import Document
-    from readability.readability import Unparseable
-
-    try:
-        return html_to_text(Document(source).summary(html_partial=True))
-    except (Unparseable, LxmlError, ValueError, TypeError, AttributeError, LookupError):
-        return ""
+    tree = load_html(source)
+    if tree is None:
+        return None
+    if any((field.get("type") or "").lower() == "password" for field in tree.iter("input")):
+        return "the page asks for a login"
+    scripts = sum(1 for _ in tree.iter("script"))
+    etree.strip_elements(tree, "script", "style", "head", with_tail=False)
+    words = " ".join(tree.text_content().split())
+    # an empty frame that scripts would fill
+    if asks_for_script(words) or (scripts and len(words) < _FRAME):
+        return "the page needs JavaScript to show its text"
+    return None
 
 
 def _completeness(text: str, *, walled: bool) -> Completeness:
-    words = max(len(text.split()), _size(text) // 6)
+    words = max(len(text.split()), size([text]) // 6)
     if words < _EMPTY_WORDS:
         return "empty"
     if walled and words < _WALLED_WORDS:
         return "paywalled"
     return "teaser" if words < _TEASER_WORDS or _CUT_OFF.search(text) else "full"
-
-
-def _size(text: str) -> int:
-    """Characters; those of Chinese, Japanese and Korean say as much as three Latin ones."""
-    return len(text) + 2 * sum(1 for char in text if char >= "\u3000")
 
 
 def _is_headline(line: str) -> bool:

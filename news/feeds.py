@@ -1,6 +1,6 @@
 """Feeds: bytes in, items out. RSS, Atom, RDF and JSON Feed, well-formed or not.
 
-The fast parser first, the lenient one where it fails or finds nothing. Knows nothing of
+The fast parser on the feed or its repaired form, the lenient one where that fails. Knows nothing of
 the network, the store or what was read before.
 """
 
@@ -12,7 +12,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,8 +21,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from news.entries import (
-    OLDEST,
     FeedItem,
+    RawEntry,
     as_item,
     fast_entry,
     json_entry,
@@ -31,6 +31,7 @@ from news.entries import (
     plain_line,
     web_link,
 )
+from news.feedrepair import NO_DATE, names_dates, needs_work, repaired_root, serialised, well_formed
 
 __all__ = [
     "MAX_BYTES",
@@ -42,7 +43,7 @@ __all__ = [
     "parse_feed",
 ]
 
-MAX_ITEMS = 1000
+MAX_ITEMS = 2000
 MAX_BYTES = 10 * 1024 * 1024
 # The lenient parser needs half a second for a million characters; the newest entries come first.
 _MAX_LENIENT = 4_000_000
@@ -59,7 +60,6 @@ _HTML_HEAD = re.compile(
     rb"^(?:\s|<\?xml[^>]{0,400}>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_DATE_TAG = re.compile(rb"<(?:[\w-]+:)?(?:pubdate|date|published|issued|updated|modified)\b", re.I)
 _TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([a-z]{2}[\w-]{0,9})\s*<", re.IGNORECASE)
 _PERIOD = re.compile(rb"<sy:updatePeriod>\s*(hourly|daily|weekly)\s*<", re.IGNORECASE)
@@ -166,23 +166,10 @@ def _unpacked(body: bytes) -> bytes | None:
 
 
 def _xml_feed(body: bytes, url: str, content_type: str, latest: datetime) -> ParsedFeed | NotAFeed:
-    raw: Mapping[str, Any] = {}
-    read = fast_entry
-    if _is_safe_for_fast_parser(body):
-        import fastfeedparser
-
-        with contextlib.suppress(*_PARSER_ERRORS):
-            raw = fastfeedparser.parse(body)
-    if not raw.get("entries") or (b"xml:base" in body and _has_relative_link(raw["entries"])):
-        lenient = _lenient(body, url, content_type)
-        if lenient.get("entries") or not raw:
-            raw, read = lenient, lenient_entry
+    raw, read = _read_xml(body, url, content_type)
     feed = raw.get("feed") or {}
     if not raw.get("entries") and not (feed.get("title") or feed.get("link")):
         return NotAFeed(reason="this is neither RSS nor Atom nor JSON Feed")
-    # without any date in the feed, the fast parser takes numbers in guids for dates
-    if not _DATE_TAG.search(body):
-        latest = OLDEST
     entries = raw.get("entries") or []
     items = (as_item(read(entry), url, latest) for entry in entries[:MAX_ITEMS])
     return ParsedFeed(
@@ -196,21 +183,63 @@ def _xml_feed(body: bytes, url: str, content_type: str, latest: datetime) -> Par
     )
 
 
-def _is_safe_for_fast_parser(body: bytes) -> bool:
-    """Whether the fast parser reads all of the text.
+def _read_xml(
+    body: bytes, url: str, content_type: str
+) -> tuple[Mapping[str, Any], Callable[[Mapping[str, Any]], RawEntry]]:
+    """The fast parser's answer, unless it could not read the feed whole."""
+    root = well_formed(body, url)
+    whole = root is not None and not needs_work(root, body)
+    if root is None:
+        root = repaired_root(_decoded(body, content_type), url)
+    raw: Mapping[str, Any] = {}
+    dated = False
+    if root is not None:
+        import fastfeedparser
 
-    On malformed XML it goes on without a word, but loses what follows an HTML entity in a
-    title and the ampersands in links; of a field with markup inside it keeps the beginning.
-    """
-    if b"<!DOCTYPE" in body[:8192]:
+        hopeless = not any(_is_entry(element) for element in root.iter())
+        dated = names_dates(root)
+        with contextlib.suppress(*_PARSER_ERRORS):
+            raw = fastfeedparser.parse(body if whole else serialised(root))
+        if hopeless or (raw.get("entries") and _is_whole(raw, dated=dated)):
+            return raw, fast_entry
+    lenient = _lenient(body, url, content_type)
+    if not raw or _telling(lenient) > _telling(raw):
+        return lenient, lenient_entry
+    # dates that only the lenient parser can read
+    dated = (
+        dated
+        and not _has_dates(raw)
+        and any(
+            entry.get("published_parsed") or entry.get("updated_parsed")
+            for entry in lenient.get("entries") or ()
+        )
+    )
+    better = dated and _telling(lenient) == _telling(raw)
+    return (lenient, lenient_entry) if better else (raw, fast_entry)
+
+
+def _is_whole(raw: Mapping[str, Any], *, dated: bool) -> bool:
+    """Whether the fast parser found words or a link in each entry, and dates where there are."""
+    if _telling(raw) < len(raw["entries"]):
         return False
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return False
-    fields = root.iter("{*}title", "{*}description", "{*}summary", "{*}link")
-    return all(len(field) == 0 or field.get("type") == "xhtml" for field in fields)
+    return _has_dates(raw) or not dated
+
+
+def _telling(raw: Mapping[str, Any]) -> int:
+    """How many entries hold a link or words."""
+    names = ("link", "title", "description", "summary", "content")
+    return sum(any(dict.get(entry, name) for name in names) for entry in raw.get("entries") or ())
+
+
+def _is_entry(element: etree._Element) -> bool:
+    tag = element.tag
+    return isinstance(tag, str) and tag.lower().endswith(("item", "entry"))
+
+
+def _has_dates(raw: Mapping[str, Any]) -> bool:
+    none = NO_DATE[:10]
+    dates = (entry.get("published") or entry.get("updated") for entry in raw["entries"])
+    return any(date and not str(date).startswith(none) for date in dates)
 
 
 def _lenient(body: bytes, url: str, content_type: str) -> Mapping[str, Any]:
@@ -246,7 +275,9 @@ def _decoded(body: bytes, content_type: str) -> str:
         (b"\0<", "utf-16-be"),
     )
     names = [name for mark, name in marks if body.startswith(mark)]
-    names += [declared[1].decode()] if declared else []
+    wide = declared is not None and declared[1].lower().startswith((b"utf-16", b"utf-32"))
+    if declared and not (wide and b"\0" not in body[:200]):
+        names.append(declared[1].decode())
     names += [header[1]] if header else []
     for name in [*names, "utf-8"]:
         try:
@@ -280,12 +311,6 @@ def _json_feed(body: bytes, url: str, latest: datetime) -> ParsedFeed | NotAFeed
         items=tuple(item for item in items if item is not None),
         dropped=max(0, len(usable) - MAX_ITEMS),
         parser="json",
-    )
-
-
-def _has_relative_link(entries: Iterable[Mapping[str, Any]]) -> bool:
-    return any(
-        not str(entry.get("link") or "").startswith(("http:", "https:")) for entry in entries
     )
 
 

@@ -7,10 +7,12 @@ because behind one the address could not be checked.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_network
 from types import TracebackType
@@ -19,8 +21,19 @@ from typing import Self
 import httpcore
 import httpx
 
-from news.addresses import Network, PinnedBackend, Resolve, TookTooLong, system_resolve
-from news.outcome import Fetched, FetchFailed, NotModified, failure, refusal
+from news.addresses import (
+    Deadline,
+    Network,
+    PinnedBackend,
+    Resolve,
+    TookTooLong,
+    system_resolve,
+)
+from news.connection import Connection
+from news.hosts import KEPT_IDLE, Hosts, Turn
+from news.outcome import Fetched, FetchFailed, NotModified, failure, max_age, refusal
+from news.robots import MAX_BYTES as ROBOTS_BYTES
+from news.robots import Robots
 
 __all__ = ["FEED_TYPES", "PAGE_TYPES", "FetchFailed", "Fetched", "Fetcher", "NotModified"]
 
@@ -32,6 +45,7 @@ PAGE_TYPES = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.8, */*;q=0.
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
+_SHORT = 4 * 1024
 _FOREIGN = (
     OSError,
     httpx.HTTPError,
@@ -54,10 +68,11 @@ class _Refused(Exception):
 class Fetcher:
     """Fetches from any number of threads; `close()` or a `with` block ends it.
 
-    `timeout` covers one `fetch` whole: name, connection, redirects, body. `max_bytes` counts
-    decoded bytes. `allow_private` opens every address, `allowed_networks` only these ones
-    besides the public ones. Each fetch has its own connections, so that one slow answer
-    cannot hold up another thread; redirects within a site share them.
+    `timeout` covers one `fetch` whole: names, connections, redirects, body; not the wait for
+    a host's turn, which comes one request at a time, `host_pause` after the last one.
+    `max_bytes` counts decoded bytes. `allow_private` opens every address, `allowed_networks`
+    only these ones besides the public ones. With `honour_robots` a page is only read where
+    its site's robots.txt lets programs in. A host's connection is kept for its next request.
     """
 
     def __init__(
@@ -70,6 +85,8 @@ class Fetcher:
         allow_private: bool = False,
         allowed_networks: Iterable[str] = (),
         resolve: Resolve = system_resolve,
+        host_pause: timedelta = timedelta(),
+        honour_robots: bool = False,
     ) -> None:
         self._user_agent = user_agent
         self._max_bytes = max_bytes
@@ -79,6 +96,8 @@ class Fetcher:
         self._allowed = None if allow_private else tuple(networks)
         self._resolve = resolve
         self._tls = httpx.create_ssl_context(trust_env=False)
+        self._hosts: Hosts[Connection] = Hosts(host_pause)
+        self._robots = Robots(user_agent, self._fetch_robots) if honour_robots else None
         self._closed = False
 
     def fetch(
@@ -89,33 +108,29 @@ class Fetcher:
         last_modified: str | None = None,
         max_bytes: int | None = None,
         accept: str = "*/*",
+        page: bool = True,
     ) -> Fetched | NotModified | FetchFailed:
-        """Never raises for what the network does."""
+        """Never raises for what the network does. Not a `page`: made for programs, as feeds are."""
         if self._closed:
             raise RuntimeError("this Fetcher is closed")
-        headers = {
-            "User-Agent": self._user_agent,
-            "Accept": accept,
-            "Accept-Encoding": "gzip, deflate",
-        }
+        headers = {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        deadline = time.monotonic() + self._timeout.total_seconds()
-        try:
-            with httpx.Client(
-                transport=self._transport(deadline), trust_env=False, timeout=None
-            ) as client:
-                return self._follow(client, url, headers, max_bytes or self._max_bytes, deadline)
-        except _Refused as error:
-            return FetchFailed(url=url, reason=str(error), permanent=error.permanent)
-        except _FOREIGN as error:
-            return failure(url, error, self._timeout)
+        robots = self._robots if page else None
+        return self._fetch(
+            url, _Wanted(headers=headers, max_bytes=max_bytes or self._max_bytes), robots
+        )
+
+    def ready_in(self, url: str) -> float:
+        """Seconds until the link's host may be asked again."""
+        return self._hosts.ready_in(_host(url))
 
     def close(self) -> None:
         """No further fetches; those under way end by their own deadline."""
         self._closed = True
+        self._hosts.close()
 
     def __enter__(self) -> Self:
         return self
@@ -128,78 +143,96 @@ class Fetcher:
     ) -> None:
         self.close()
 
-    def _transport(self, deadline: float) -> _PinnedTransport:
-        backend = PinnedBackend(deadline=deadline, allowed=self._allowed, resolve=self._resolve)
-        return _PinnedTransport(
-            httpcore.ConnectionPool(ssl_context=self._tls, http2=True, network_backend=backend)
-        )
+    def _fetch_robots(self, url: str) -> Fetched | NotModified | FetchFailed:
+        wanted = _Wanted(headers={"Accept": "text/plain"}, max_bytes=ROBOTS_BYTES, cut=True)
+        return self._fetch(url, wanted, None)
+
+    def _fetch(
+        self, url: str, wanted: _Wanted, robots: Robots | None
+    ) -> Fetched | NotModified | FetchFailed:
+        try:
+            return self._follow(url, wanted, robots)
+        except _Refused as error:
+            return FetchFailed(url=url, reason=str(error), permanent=error.permanent)
+        except _FOREIGN as error:
+            return failure(url, error, self._timeout)
 
     def _follow(
-        self,
-        client: httpx.Client,
-        url: str,
-        headers: dict[str, str],
-        max_bytes: int,
-        deadline: float,
+        self, url: str, wanted: _Wanted, robots: Robots | None
     ) -> Fetched | NotModified | FetchFailed:
         at, permanent = _checked(url), True
+        left, cookies = self._timeout.total_seconds(), httpx.Cookies()
         for hop in range(self._max_redirects + 1):
-            with client.stream("GET", at, headers=headers) as response:
-                if response.status_code in _REDIRECTS and "location" in response.headers:
+            if robots is not None:
+                objection = robots.objection(at)
+                if objection is not None:
+                    return replace(objection, url=url)
+                self._hosts.slow_down(_host(at), robots.delay(at) or timedelta())
+            with self._hosts.turn(_host(at), self._connect) as turn:
+                deadline = time.monotonic() + left
+                with self._answer(turn, at, wanted, cookies, deadline) as response:
+                    if response.status_code not in _REDIRECTS or "location" not in response.headers:
+                        moved = permanent and hop > 0
+                        return _read_answer(response, url, at, wanted, deadline, moved=moved)
                     permanent = permanent and response.status_code in (301, 308)
                     at = _checked(_target(at, response.headers["location"]))
-                    continue
-                if response.status_code == 304:
-                    return NotModified(
-                        url=str(at),
-                        etag=response.headers.get("etag"),
-                        last_modified=response.headers.get("last-modified"),
-                    )
-                if not response.is_success:
-                    return refusal(url, response.status_code, response.headers)
-                body = _read(response, max_bytes, deadline)
-                return _fetched(response, str(at), body, moved=permanent and hop > 0)
+            left = deadline - time.monotonic()
         raise _Refused(f"more than {self._max_redirects} redirects in a row")
 
+    @contextlib.contextmanager
+    def _answer(
+        self,
+        turn: Turn[Connection],
+        at: str,
+        wanted: _Wanted,
+        cookies: httpx.Cookies,
+        deadline: float,
+    ) -> Iterator[httpx.Response]:
+        headers = {
+            "User-Agent": self._user_agent,
+            "Accept-Encoding": "gzip, deflate",
+            **wanted.headers,
+        }
+        request = httpx.Request("GET", at, headers=headers)
+        cookies.set_cookie_header(request)
+        assert turn.kept is not None
+        try:
+            response = turn.kept.ask(request, deadline)
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            if not turn.kept.used:
+                raise
+            # the site had closed the connection that was kept
+            turn.kept.close()
+            turn.kept = self._connect()
+            response = turn.kept.ask(request, deadline)
+        cookies.extract_cookies(response)
+        try:
+            yield response
+            _finish(response)
+        finally:
+            response.close()
+            turn.kept.used = True
 
-class _PinnedTransport(httpx.BaseTransport):
-    """Httpx over a pool of our own making: its own transport takes no network backend."""
-
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        self._pool = pool
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                extensions={},
-            )
+    def _connect(self) -> Connection:
+        deadline = Deadline(0.0)
+        backend = PinnedBackend(deadline=deadline, allowed=self._allowed, resolve=self._resolve)
+        pool = httpcore.ConnectionPool(
+            ssl_context=self._tls,
+            http2=True,
+            network_backend=backend,
+            max_connections=1,
+            keepalive_expiry=KEPT_IDLE,
         )
-        assert isinstance(answer.stream, Iterable)
-        return httpx.Response(
-            status_code=answer.status, headers=answer.headers, stream=_Body(answer)
-        )
-
-    def close(self) -> None:
-        self._pool.close()
+        return Connection(pool, deadline)
 
 
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What to ask with. `cut`: of a longer body the beginning is taken, not refused."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
+    headers: Mapping[str, str]
+    max_bytes: int
+    cut: bool = False
 
 
 def _checked(url: str) -> str:
@@ -218,20 +251,54 @@ def _target(at: str, location: str) -> str:
     return str(httpx.URL(at).join(location.strip()))
 
 
-def _read(response: httpx.Response, max_bytes: int, deadline: float) -> bytes:
+def _host(url: str) -> str:
+    try:
+        return httpx.URL(url.strip()).host.lower()
+    except httpx.InvalidURL:
+        return ""
+
+
+def _finish(response: httpx.Response) -> None:
+    """Read what is left of a short answer, so that its connection can serve the next request."""
+    announced = response.headers.get("content-length", "")
+    short = announced.isdigit() and int(announced) <= _SHORT
+    if not response.is_stream_consumed and (short or response.status_code == 304):
+        with contextlib.suppress(*_FOREIGN):
+            for _ in response.iter_raw(_CHUNK):
+                pass
+
+
+def _read_answer(
+    response: httpx.Response, url: str, at: str, wanted: _Wanted, deadline: float, *, moved: bool
+) -> Fetched | NotModified | FetchFailed:
+    if response.status_code == 304:
+        return NotModified(
+            url=at,
+            etag=response.headers.get("etag"),
+            last_modified=response.headers.get("last-modified"),
+            max_age=max_age(response.headers.get("cache-control")),
+        )
+    if not response.is_success:
+        return refusal(url, response.status_code, response.headers)
+    return _fetched(response, at, _read(response, wanted, deadline), moved=moved)
+
+
+def _read(response: httpx.Response, wanted: _Wanted, deadline: float) -> bytes:
     """The decoded body. Decoding is ours, because a bomb must stop at the cap, not after it."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     announced = response.headers.get("content-length", "")
-    too_large = _Refused(f"larger than the limit of {_size(max_bytes)}")
-    if announced.isdigit() and int(announced) > max_bytes:
+    too_large = _Refused(f"larger than the limit of {_size(wanted.max_bytes)}")
+    if announced.isdigit() and int(announced) > wanted.max_bytes and not wanted.cut:
         raise too_large
     inflate = _decoder(encoding)
     body = bytearray()
     for chunk in response.iter_raw(_CHUNK):
         if time.monotonic() > deadline:
             raise TookTooLong("reading the body")
-        body += inflate(chunk, max_bytes + 1 - len(body)) if inflate else chunk
-        if len(body) > max_bytes:
+        body += inflate(chunk, wanted.max_bytes + 1 - len(body)) if inflate else chunk
+        if len(body) > wanted.max_bytes:
+            if wanted.cut:
+                return bytes(body[: wanted.max_bytes])
             raise too_large
     return bytes(body)
 
@@ -277,6 +344,7 @@ def _fetched(response: httpx.Response, url: str, body: bytes, *, moved: bool) ->
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
         permanent_redirect_to=url if moved else None,
+        max_age=max_age(response.headers.get("cache-control")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from urllib.parse import parse_qsl, urlsplit
 
@@ -32,6 +33,7 @@ _WORD = re.compile(rf"[{_SOLID}]|[^\W{_SOLID}]+")
 _MOST_ROUNDS = 64
 
 
+@lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
     """The link without what does not name the article; applying it twice changes nothing.
 

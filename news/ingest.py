@@ -1,35 +1,39 @@
 """Bytes to stored articles: pages, feeds, text, JSONL and folders all end in `receive`.
 
-Decides whether a text is new, changed, a duplicate or a near copy; says why one was refused.
+Chooses how what is named is read; what becomes of a text is news.receiving's to decide.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from news import identify
+from news.bookmarks import MAX_ROW_CHARS, Bookmark, Line, Place, Reading, read_lines
 from news.extract import Extracted, ExtractFailed, PagePool, extract_text, html_to_text
 from news.feeds import FeedItem, NotAFeed, ParsedFeed, parse_feed
 from news.fetch import Fetched, Fetcher, FetchFailed, NotModified
-from news.language import detect_language
-from news.model import Draft, Outcome, Received
+from news.model import Draft, Received
 from news.outlets import Outlets
+from news.receiving import Receiver
 from news.rows import read_row
 from news.store import Store
-from news.store.articles import Candidate, Identity
+from news.ways.documents import DocumentReader
+from news.ways.fieldmap import FieldMap
+from news.ways.found import FoundFile, FoundLink, FoundText, Problem
+from news.ways.kinds import Kind, kind_of
+from news.ways.reading import Found, Ways
+
+__all__ = ["FULL_WORDS", "MAX_FILE_BYTES", "MAX_ROW_CHARS", "READABLE", "Ingest", "Reading"]
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_ROW_CHARS = 2 * 1024 * 1024
-"""A JSONL file may be of any length, a row of it not."""
-MIN_WORDS = 8
-"""A text of fewer words says nothing that a summary could rest on."""
+ROWS_AT_ONCE = 200
+"""Rows stored in one transaction: some tenths of a second in which nobody else can write."""
 FULL_WORDS = 120
 """A feed item with this many words carries the article itself; its page is not asked for."""
 
@@ -37,82 +41,70 @@ _HTML = {".html", ".htm", ".xhtml"}
 _FEED = {".xml", ".rss", ".atom", ".rdf"}
 _TEXT = {".txt", ".text", ".md"}
 _ROWS = {".jsonl", ".ndjson"}
-READABLE = _HTML | _FEED | _TEXT | _ROWS
-COPY_WINDOW = timedelta(days=14)
-"""A text like one of longer ago is a form that is used again, not a copy."""
-_RICHNESS = {"full": 2, "paywalled": 1, "teaser": 1, "empty": 0}
+_OTHER: frozenset[Kind] = frozenset({"pdf", "docx", "eml", "zip", "sitemap"})
+READABLE = _HTML | _FEED | _TEXT | _ROWS | {".pdf", ".docx", ".eml", ".zip"}
+_HEAD = 4096
+_MANY_REFUSED = "names articles of many; send a link to one article of it"
 _FEED_REFUSED = "is a feed, not an article; send a link to one article of it"
 
 
+Told = Callable[[Reading], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """How something is to be taken in."""
+
+    now: datetime
+    private: bool
+    fields: FieldMap
+    told: Told
+
+
 class Ingest:
-    """Takes texts in. Owns nothing: the store, fetcher and page pool belong to the caller."""
+    """Takes texts in. The store, fetcher and page pool belong to the caller; `close()` it."""
 
     def __init__(self, store: Store, fetcher: Fetcher, pages: PagePool, outlets: Outlets) -> None:
         self.store = store
         self.fetcher = fetcher
         self.pages = pages
         self.outlets = outlets
+        self._receiver = Receiver(store)
+        self._documents = DocumentReader()
+        self._ways = Ways(fetcher.fetch, self._documents, outlets)
+
+    def close(self) -> None:
+        """End the process that reads documents, if one was needed."""
+        self._documents.close()
 
     def receive(self, draft: Draft, what: str) -> Received:
         """Store a text unless it is there already, and say what became of it.
 
         What a chat sent in changes nothing that others read, and a teaser no full text.
         """
-        draft = replace(draft, title=_storable(draft.title), text=_storable(draft.text))
-        refusal = _refusal(draft)
-        if refusal:
-            return Received(what=what, outcome="failed", reason=refusal)
-        if draft.language is None:
-            draft = replace(draft, language=detect_language(f"{draft.title}\n{draft.text}"))
-        identity = _identity(draft)
-        articles = self.store.articles
-        with self.store.database.write() as connection:
-            same, equal, like = articles.same_or_like(connection, identity)
-            if (
-                same is not None
-                and (draft.private and not same.private)
-                and same.content_hash != identity.content_hash
-            ):
-                own = identify.article_id(None, identity.content_hash)
-                identity = replace(identity, id=own)
-                same, equal, like = articles.same_or_like(connection, identity)
-            if same is not None:
-                outcome = self._again(connection, draft, identity, same)
-                return Received(what=what, outcome=outcome, article_id=same.id)
-            for known in equal:
-                if draft.private or not known.host or known.host == draft.outlet.host:
-                    if known.private and not draft.private:
-                        continue
-                    return Received(what=what, outcome="duplicate", article_id=known.id)
-            copy_of = None if draft.private else _original(draft, identity, equal + like)
-            articles.add(connection, draft, identity, copy_of)
-        return Received(what=what, outcome="new", article_id=identity.id)
+        return self._receiver.receive(draft, what)
 
-    def _again(
-        self, connection: Connection, draft: Draft, identity: Identity, same: Candidate
-    ) -> Outcome:
-        """Decide what an article's second coming changes, and do it."""
-        published = same.private and not draft.private
-        if published:
-            self.store.articles.publish(connection, same.id)
-        poorer = _RICHNESS[draft.completeness] < _RICHNESS[same.completeness]
-        if same.content_hash == identity.content_hash or (poorer and not published):
-            return "new" if published else "duplicate"
-        if draft.published_at >= draft.fetched_at:  # no date was given: the first one stands
-            draft = replace(draft, published_at=same.published_at)
-        private = same.private and draft.private
-        kept = self.store.articles.change(connection, replace(draft, private=private), identity)
-        if published:
-            return "new"
-        return "changed" if kept else "duplicate"
-
-    def take(self, what: str, *, now: datetime, private: bool = False) -> Iterator[Received]:
+    def take(
+        self,
+        what: str,
+        *,
+        now: datetime,
+        private: bool = False,
+        fields: FieldMap | None = None,
+        progress: Told = lambda reading: None,
+    ) -> Iterator[Received]:
         """Take in a link, file or folder, giving one outcome for each text in it.
 
         `private`: for whoever asked alone; a feed, which would be news for all, is refused.
+        `fields` says where JSONL rows hold what; `progress` hears of files and folders.
         """
+        how = _How(now=now, private=private, fields=fields or FieldMap(), told=progress)
+        named = self._ways.named(what, now=now)
+        if named is not None:
+            yield from self._take_found(named, what, how)
+            return
         if what.lower().startswith(("http://", "https://")):
-            yield from self._take_link(what, now=now, private=private)
+            yield from self._take_link(what, how)
             return
         if not what.strip():
             yield _failed(what, "no file, folder or link was named")
@@ -124,13 +116,15 @@ class Ingest:
             reason = getattr(error, "strerror", None) or str(error)
             yield _failed(what[:200], f"cannot be read: {reason}")
             return
-        if found is not None:
-            if not found:
-                yield _failed(what, "the folder holds no .html, .txt, .xml or .jsonl file")
-            for item in found:
-                yield from self._take_file(item, now=now, private=private)
-        else:
-            yield from self._take_file(path, now=now, private=private)
+        if found is None:
+            yield from self._take_file(path, how)
+            return
+        if not found:
+            yield _failed(what, "the folder holds no .html, .txt, .xml or .jsonl file")
+        for place, item in enumerate(found):
+            mine = replace(how, told=partial(_part, progress, what, place, len(found)))
+            yield from self._take_file(item, mine)
+            mine.told(Reading(what=str(item), share=1.0))
 
     def page(
         self,
@@ -175,6 +169,8 @@ class Ingest:
     def _extracted(
         self, page: Extracted, *, what: str, url: str | None, now: datetime, private: bool
     ) -> Received:
+        if page.completeness == "empty" and page.reason:
+            return _failed(what, page.reason)
         link = page.canonical_url or url
         draft = Draft(
             url=link,
@@ -190,13 +186,46 @@ class Ingest:
         )
         return self.receive(draft, what)
 
-    def _take_link(self, url: str, *, now: datetime, private: bool) -> Iterator[Received]:
+    def _take_found(self, found: Iterator[Found], what: str, how: _How) -> Iterator[Received]:
+        """Store what another way in gave; links that it names are read as a feed's are."""
+        for one in found:
+            match one:
+                case Problem():
+                    yield _failed(one.what, one.reason)
+                case FoundText():
+                    yield self._extracted(
+                        one.page, what=one.what, url=None, now=how.now, private=how.private
+                    )
+                case FoundFile():
+                    name = f"{what}:{one.name}"
+                    if Path(one.name).suffix.lower() in _HTML:
+                        yield self.page(
+                            one.body, what=name, url=None, now=how.now, private=how.private
+                        )
+                    else:
+                        yield self.text(one.body, what=name, now=how.now, private=how.private)
+                case FoundLink() if how.private:
+                    yield _failed(what, _MANY_REFUSED)
+                    return
+                case FoundLink():
+                    yield self.read_page(one.item(), None, now=how.now)
+                case Draft():
+                    draft = replace(one, private=how.private)
+                    yield self.receive(draft, draft.url or what)
+
+    def _take_link(self, url: str, how: _How) -> Iterator[Received]:
+        now, private = how.now, how.private
         answer = self.fetcher.fetch(url)
         if isinstance(answer, FetchFailed):
             yield _failed(url, answer.reason)
             return
         if isinstance(answer, NotModified):
             yield _failed(url, "the server said that nothing changed, though nothing was known")
+            return
+        kind = kind_of(url, answer.body[:_HEAD], answer.content_type)
+        if kind in _OTHER:
+            found = self._ways.read(kind, answer.body, what=url, url=answer.url, now=now)
+            yield from self._take_found(found or iter(()), url, how)
             return
         feed = parse_feed(answer.body, url=answer.url, content_type=answer.content_type, now=now)
         if isinstance(feed, ParsedFeed) and private:
@@ -256,12 +285,12 @@ class Ingest:
         )
         return self._extracted(page, what=item.url, url=answer.url, now=now, private=False)
 
-    def _take_file(self, path: Path, *, now: datetime, private: bool) -> Iterator[Received]:
-        what = str(path)
+    def _take_file(self, path: Path, how: _How) -> Iterator[Received]:
+        what, now, private = str(path), how.now, how.private
         suffix = path.suffix.lower()
         try:
             if suffix in _ROWS:
-                yield from self._take_rows(path, now=now, private=private)
+                yield from self._take_rows(path, how)
                 return
             with path.open("rb") as file:
                 body = file.read(MAX_FILE_BYTES + 1)
@@ -271,6 +300,10 @@ class Ingest:
             return
         if len(body) > MAX_FILE_BYTES:
             yield _failed(what, f"too big; files of up to {MAX_FILE_BYTES // 2**20} MB are read")
+        elif (kind := kind_of(what, body[:_HEAD])) in _OTHER:
+            uri = path.absolute().as_uri()
+            found = self._ways.read(kind, body, what=what, url=uri, now=now)
+            yield from self._take_found(found or iter(()), what, how)
         elif suffix in _FEED:
             feed = parse_feed(body, url=path.as_uri() if path.is_absolute() else "", now=now)
             if private and isinstance(feed, ParsedFeed):
@@ -288,25 +321,37 @@ class Ingest:
         else:
             yield self.text(body, what=what, now=now, private=private)
 
-    def _take_rows(self, path: Path, *, now: datetime, private: bool) -> Iterator[Received]:
-        with path.open(encoding="utf-8-sig", errors="replace") as lines:
-            for number, line in enumerate(iter(lambda: lines.readline(MAX_ROW_CHARS), ""), start=1):
-                what = f"{path}:{number}"
-                if len(line) == MAX_ROW_CHARS and not line.endswith("\n"):
-                    yield _failed(what, "a row is too long; the file was read up to here")
-                    return
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    reason = getattr(error, "msg", None) or "nested too deep"
-                    yield _failed(what, f"is not a JSON object: {reason}")
-                    continue
-                if isinstance(row, dict):
-                    yield self.receive(self._row(row, now=now, private=private), what)
-                else:
-                    yield _failed(what, "is not a JSON object")
+    def _take_rows(self, path: Path, how: _How) -> Iterator[Received]:
+        """Store rows by the hundred; a file for all goes on where its last reading stopped."""
+        mark = Bookmark(self.store, path) if path.is_file() and not how.private else None
+        size = max(path.stat().st_size, 1)
+        place = mark.place() if mark else Place()
+        before = place.lines
+        how.told(Reading(what=str(path), share=place.offset / size, lines_before=before))
+        with path.open("rb") as file:
+            lines = read_lines(file, place)
+            while batch := list(islice(lines, ROWS_AT_ONCE)):
+                place = Place(offset=batch[-1].end, lines=batch[-1].number)
+                # a file of one batch is stored at once or not at all
+                marked = mark is not None and (before > 0 or place.offset < size)
+                yield from self._receiver.receive_many(
+                    [self._line(line, path, how) for line in batch],
+                    partial(mark.move, place=place) if mark and marked else None,
+                )
+                how.told(
+                    Reading(
+                        what=str(path), share=min(1.0, place.offset / size), lines_before=before
+                    )
+                )
+        if mark:
+            mark.finish()
+
+    def _line(self, line: Line, path: Path, how: _How) -> tuple[str, Draft | Received]:
+        what = f"{path}:{line.number}"
+        if line.row is None:
+            return what, _failed(what, line.problem or "is not a JSON object")
+        row = how.fields.apply(line.row)
+        return what, self._row(row, now=how.now, private=how.private)
 
     def _row(self, row: dict[str, Any], *, now: datetime, private: bool) -> Draft:
         found = read_row(row, now=now)
@@ -326,48 +371,15 @@ class Ingest:
         )
 
 
-def _refusal(draft: Draft) -> str | None:
-    if draft.completeness == "empty" or not draft.text.strip():
-        return "holds no article text"
-    if len(draft.text.split()) < MIN_WORDS and len(draft.text) < 8 * MIN_WORDS:
-        return f"too short to be an article ({len(draft.text.split())} words)"
-    return None
-
-
-def _identity(draft: Draft) -> Identity:
-    content = identify.content_hash(draft.title, draft.text)
-    signature = identify.signature(draft.text)
-    return Identity(
-        id=identify.article_id(draft.url and identify.canonical_url(draft.url), content),
-        content_hash=content,
-        signature=signature,
-        bands=identify.bands(signature),
-    )
-
-
-def _original(draft: Draft, identity: Identity, known: Sequence[Candidate]) -> str | None:
-    """Give the article that this one copies: the most alike, or what that one copies itself."""
-    best, score = None, 0.0
-    for candidate in known:
-        signature = candidate.signature
-        far = abs(candidate.published_at - draft.published_at) > COPY_WINDOW
-        if candidate.private or signature is None or far:
-            continue
-        likeness = identify.similarity(identity.signature, signature)
-        if likeness > score and identify.is_near_copy(identity.signature, signature):
-            best, score = candidate, likeness
-    return None if best is None else (best.copy_of or best.id)
+def _part(told: Told, what: str, place: int, count: int, reading: Reading) -> None:
+    """Tell of one file's reading as a part of its folder's."""
+    told(replace(reading, what=what, share=(place + reading.share) / count))
 
 
 def _content_type(answer: Fetched) -> str | None:
     if answer.content_type is None or answer.charset is None:
         return answer.content_type
     return f"{answer.content_type}; charset={answer.charset}"
-
-
-def _storable(text: str) -> str:
-    """Give a text without what no database and no tokenizer takes: NUL, lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _readable(folder: Path) -> list[Path]:

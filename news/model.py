@@ -35,7 +35,11 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A subscribed feed and its health."""
+    """A subscribed feed and its health.
+
+    `ttl` is how often the feed says it changes, `cadence` the typical time between its items,
+    `notice` what the operator should know of it.
+    """
 
     id: int
     url: str
@@ -50,6 +54,12 @@ class Feed:
     error: str | None = None
     items: int = 0
     active: bool = True
+    body_hash: str | None = None
+    ttl: timedelta | None = None
+    cadence: timedelta | None = None
+    failing_since: datetime | None = None
+    last_item_at: datetime | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

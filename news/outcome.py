@@ -56,6 +56,7 @@ class Fetched:
     etag: str | None
     last_modified: str | None
     permanent_redirect_to: str | None
+    max_age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class NotModified:
     url: str
     etag: str | None
     last_modified: str | None
+    max_age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,19 @@ def refusal(url: str, status: int, headers: Mapping[str, str]) -> FetchFailed:
         retry_after=retry_after(headers.get("retry-after"), headers.get("date")),
         status=status,
     )
+
+
+def max_age(cache_control: str | None) -> timedelta | None:
+    """How long an answer stays fresh, from its Cache-Control header; a week at most."""
+    directives = [part.strip().lower() for part in (cache_control or "").split(",")]
+    if "no-cache" in directives or "no-store" in directives:
+        return None
+    for part in directives:
+        name, _, value = part.partition("=")
+        seconds = value.strip().strip('"')
+        if name.strip() == "max-age" and seconds.isdigit():
+            return min(timedelta(seconds=int(seconds[:9])), _LONGEST_WAIT)
+    return None
 
 
 def retry_after(value: str | None, date: str | None) -> timedelta | None:

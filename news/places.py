@@ -38,6 +38,8 @@ class Places:
             r"(?<!\w)(?:" + "|".join(re.escape(word) for word in longest_first) + r")(?!\w)",
             re.IGNORECASE,
         )
+        firsts = (_WORD.match(word) for word in longest_first)
+        self._firsts = frozenset(first.group().casefold() for first in firsts if first)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any]) -> Places:
@@ -56,8 +58,15 @@ class Places:
     def mentions(self, text: str) -> Counter[str]:
         """Count the mentions of each country (its code) in a text."""
         found: Counter[str] = Counter()
-        for match in self._pattern.finditer(_plain(text)):
-            word = match.group()
+        plain, end = _plain(text), 0
+        for token in _WORD.finditer(plain):
+            # the pattern of all names at every place would take twenty times as long
+            if token.start() < end or token.group().casefold() not in self._firsts:
+                continue
+            match = self._pattern.match(plain, token.start())
+            if match is None:
+                continue
+            word, end = match.group(), match.end()
             if word.islower():  # a turkey, fine china, "us" and "who"
                 continue
             code = self._by_word.get(word) or self._by_word.get(word.casefold())
@@ -91,6 +100,9 @@ class Places:
         """Give a country's common name; an unknown code is its own name."""
         country = self.countries.get(code)
         return country.name if country else code
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _plain(text: str) -> str:

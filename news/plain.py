@@ -82,6 +82,11 @@ _MARKS = (
 )
 # Browsers read these labels as the wider Windows page, and so do authors.
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+# All but letters, marks and signs that stay: Latin, Greek, Cyrillic, Arabic, Han, kana, Hangul.
+_UNUSUAL = re.compile(
+    "[^\n -~\u00a1-\u00ac\u00ae-\u0377\u0400-\u052f\u0620-\u06dc\u2010-\u2027\u2030-\u205e"
+    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]+"
+)
 _UNSEEN = frozenset("\u00ad\u180e\u200b\u200e\u200f\u2060\ufeff\ufffc\ufffd")
 
 
@@ -149,18 +154,14 @@ def _pieces(root: _Element) -> list[str]:
 def tidy(text: str) -> str:
     """NFC, no control or invisible characters, single spaces, paragraphs by one blank line."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.translate(_TRANSLATION) if text.isascii() else "".join(map(_seen, text))
+    text = _legal(text)
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n\n".join(line for line in lines if line)
 
 
 def _legal(text: str) -> str:
-    """Without what lxml refuses to read."""
-    return "".join(map(_seen, text))
-
-
-_TRANSLATION = {code: " " if code in (9, 11, 12) else None for code in range(32) if code != 10}
-_TRANSLATION[127] = None
+    """Without what no reader sees and lxml refuses to read."""
+    return _UNUSUAL.sub(lambda found: "".join(map(_seen, found[0])), text)
 
 
 def _seen(char: str) -> str:

@@ -122,6 +122,13 @@ COMMANDS = (
         in_groups=True,
     ),
     Command(
+        name="feeds",
+        run=telling.feeds,
+        about="how my feeds do",
+        how="/feeds",
+        in_menu=False,
+    ),
+    Command(
         name="about",
         run=telling.about,
         about="how I work, what I keep",

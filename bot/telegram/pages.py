@@ -9,7 +9,7 @@ from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, italic
 from bot.telegram.messages import Button, Message, grid
 from bot.telegram.views import Reader
-from news.model import Chat, Outlet, Story, Subscription
+from news.model import Chat, Feed, Outlet, Story, Subscription
 
 HOURS = ("06:00", "07:30", "09:00", "12:00", "18:00", "21:00")
 TOPICS_ON_A_PAGE = 8
@@ -217,6 +217,37 @@ def sources_list(outlets: Sequence[tuple[Outlet, int, datetime]], reader: Reader
     if len(outlets) > OUTLETS_SHOWN:
         lines.append(f"and {len(outlets) - OUTLETS_SHOWN} more")
     return Message(text="\n".join(lines))
+
+
+def feeds_page(feeds: Sequence[Feed], reader: Reader, *, details: bool) -> Message:
+    """Say how the feeds do; with `details`, which ones fail or are turned off, and why."""
+    if not feeds:
+        return Message(text="I read no feeds here.")
+    failing = [feed for feed in feeds if feed.active and feed.failures]
+    off = [feed for feed in feeds if not feed.active]
+    waiting = sum(feed.active and not feed.failures and not feed.last_success_at for feed in feeds)
+    well = len(feeds) - len(failing) - len(off) - waiting
+    lines = [f"{bold('My feeds')}: {len(feeds)}, {well} well, {len(failing)} failing"]
+    lines[0] += f", {len(off)} turned off" if off else ""
+    lines[0] += f", {waiting} not read yet" if waiting else ""
+    last = max((feed.last_success_at for feed in feeds if feed.last_success_at), default=None)
+    if last is not None:
+        lines.append(f"Last read {escape(dates.moment(last, reader.zone, now=reader.now))}")
+    if not details:
+        return Message(text="\n".join(lines))
+    quiet = [feed for feed in feeds if feed.active and not feed.failures and feed.notice]
+    for heading, chosen in (("Failing", failing), ("Turned off", off), ("Quiet", quiet)):
+        if chosen:
+            lines += ["", bold(heading), *(_feed_line(feed, reader) for feed in chosen)]
+    return Message(text="\n".join(lines))
+
+
+def _feed_line(feed: Feed, reader: Reader) -> str:
+    since = feed.last_success_at
+    last = dates.moment(since, reader.zone, now=reader.now) if since else "never"
+    told = feed.notice or f"failed {feed.failures} times: {feed.error}"
+    facts = f"{told} · last success {last} · {feed.items} items"
+    return f"• {bold(feed.outlet.name or feed.outlet.host)} · {escape(facts)}\n{escape(feed.url)}"
 
 
 def confirm_forget() -> Message:

@@ -84,7 +84,8 @@ class Services:
     """Everything the handlers use.
 
     `allowed`: user and chat ids that are served, None for everyone. `edition`: what to call
-    news that is not live ("sample edition"), empty for live news. `models`: one line for each model, as it stands now.
+    news is not live ("sample edition"), empty for live news. `models`: one line for each
+    model, as it stands now.
     `can_write`: whether a writer is there now; where none is, none is announced.
     """
 

@@ -55,6 +55,13 @@ async def sources(request: Request, _: str = "") -> None:
     await request.reply(pages.sources_list(outlets, request.reader))
 
 
+async def feeds(request: Request, _: str = "") -> None:
+    """Say how the feeds do; the bot's own admins see which ones fail, alone with the bot."""
+    known = await call(request.services.store.feeds.all)
+    details = request.is_private and request.user_id in request.services.admins
+    await request.reply(pages.feeds_page(known, request.reader, details=details))
+
+
 async def forget(request: Request, _: str = "") -> None:
     """Ask whether all that is kept about the chat shall go."""
     known = await call(request.services.store.chats.get, request.chat.id)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
+from news.store.aging import Aging
 from news.store.articles import Articles
 from news.store.briefs import Briefs
 from news.store.chats import Chats, Follows, Subscriptions
@@ -28,6 +30,7 @@ class Store:
         self.database.upgrade()
         self.articles = Articles(self.database)
         self.placing = Placing(self.database)
+        self.aging = Aging(self.database)
         self.stories = Stories(self.database)
         self.feeds = Feeds(self.database)
         self.chats = Chats(self.database)
@@ -43,7 +46,12 @@ class Store:
     def set_note(self, key: str, value: Any) -> None:
         """Note a JSON value under `key`."""
         with self.database.write() as connection:
-            connection.execute(sa.delete(meta).where(meta.c.key == key))
+            self.note_within(connection, key, value)
+
+    def note_within(self, connection: Connection, key: str, value: Any) -> None:
+        """Do the same within a caller's transaction; None takes the note away."""
+        connection.execute(sa.delete(meta).where(meta.c.key == key))
+        if value is not None:
             connection.execute(sa.insert(meta).values(key=key, value=value))
 
     def close(self) -> None:

@@ -145,6 +145,15 @@ class Articles:
             )
         return True
 
+    def had(self, connection: Connection, id: str, content_hash: str) -> bool:
+        """Whether an earlier version of an article that is kept said the same."""
+        found = connection.execute(
+            sa.select(versions.c.version)
+            .join(articles, articles.c.number == versions.c.article_number)
+            .where(articles.c.id == id, versions.c.content_hash == content_hash)
+        )
+        return found.first() is not None
+
     def versions(self, id: str) -> list[Version]:
         """Give all texts that an article had, oldest first; the last is the present one."""
         with self._database.read() as connection:

@@ -21,7 +21,10 @@ from sqlalchemy.engine import Connection
 BUSY_SECONDS = 30.0
 """How long one process waits for another's write before it gives up."""
 
-
+_INCREMENTAL = 2
+_PAGES_AT_ONCE = 500
+"""Free pages given back in one go; between two, others may write."""
+_MUCH_FREE = 0.25
 _RESTORE = "restore a backup or choose another folder with --data"
 _TROUBLE = {
     sqlite3.SQLITE_NOTADB: _RESTORE,
@@ -150,6 +153,29 @@ class Database:
             source.backup(copy)
         return target
 
+    def shrink(self) -> int:
+        """Give free pages back to the file system; give the bytes.
+
+        A file from before this was done as it grows is written anew once much of it is free.
+        """
+        with self._translated(), closing(sqlite3.connect(self.path)) as connection:
+            connection.isolation_level = None
+            connection.execute(f"PRAGMA busy_timeout={int(1000 * BUSY_SECONDS)}")
+            # what was deleted from the full-text index takes room until its parts are merged
+            connection.execute(
+                "INSERT INTO articles_text(articles_text, rank) VALUES ('merge', -2000)"
+            )
+            page = _pragma(connection, "page_size")
+            pages, free = _pragma(connection, "page_count"), _pragma(connection, "freelist_count")
+            if _pragma(connection, "auto_vacuum") == _INCREMENTAL:
+                while _pragma(connection, "freelist_count"):
+                    connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+            elif free > pages * _MUCH_FREE:
+                connection.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")
+                connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return page * (pages - _pragma(connection, "page_count"))
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -159,10 +185,15 @@ def _prepare(connection: Any, _record: Any) -> None:
     """Leave transactions to `_begin`, and set what SQLite forgets per connection."""
     connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")  # heeded while the file is empty
     _use_wal(cursor)
     for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def _use_wal(cursor: sqlite3.Cursor) -> None:

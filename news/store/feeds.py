@@ -199,7 +199,8 @@ class Feeds:
         with self._database.write() as connection:
             known = _known(connection, feed_id, [guid for guid, _, _ in items])
             fresh: dict[str, dict[str, Any]] = {}
-            for guid, hash_, item in items:
+            # of a guid that comes twice the first counts, else the two would change each other
+            for guid, hash_, item in reversed({one[0]: one for one in reversed(items)}.values()):
                 values = {
                     "hash": hash_,
                     "item": item,
@@ -210,7 +211,7 @@ class Feeds:
                 }
                 if guid in known and known[guid] != hash_:
                     counts[_change(connection, (feed_id, guid), values)] += 1
-                elif guid not in known and guid not in fresh:
+                elif guid not in known:
                     fresh[guid] = {"feed_id": feed_id, "guid": guid, "changes": 0, **values}
             if fresh:
                 connection.execute(sa.insert(entries), list(fresh.values()))

@@ -6,7 +6,7 @@ what is new to it, in the same order in every process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ _COUNTER = "placed"
 """Where the last place is noted: the highest in the table is not it once that article changed."""
 _WAITS = sa.and_(
     articles.c.private.is_(False),
+    articles.c.text != "",  # dropped for its age
     sa.or_(articles.c.story_id.is_(None), articles.c.vector.is_(None)),
 )
 
@@ -49,6 +50,12 @@ class Placing:
         order = query.order_by(articles.c.published_at, articles.c.number).limit(limit)
         with self._database.read() as connection:
             return [read_article(row) for row in connection.execute(order)]
+
+    def count_waiting(self) -> int:
+        """Count the articles that wait."""
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(sa.func.count(articles.c.number)).where(_WAITS))
+            return int(found.scalar_one())
 
     def still_waits(self, connection: Connection, number: int) -> tuple[Article, int | None] | None:
         """Give an article as it is now, if no other process has placed it meanwhile.
@@ -142,9 +149,13 @@ class Placing:
             found.update({row.term: row.articles for row in connection.execute(query.where(part))})
         return found
 
-    def count_terms(self, connection: Connection, words: Iterable[str]) -> None:
-        """Count a new article's terms, and with the empty term the article."""
-        add = sqlite.insert(terms).on_conflict_do_update(
-            index_elements=[terms.c.term], set_={"articles": terms.c.articles + 1}
+    def count_terms(self, connection: Connection, counts: Mapping[str, int]) -> None:
+        """Add to the number of articles that hold each term; the empty term counts articles."""
+        new = sqlite.insert(terms)
+        add = new.on_conflict_do_update(
+            index_elements=[terms.c.term],
+            set_={"articles": terms.c.articles + new.excluded.articles},
         )
-        connection.execute(add, [{"term": word, "articles": 1} for word in ("", *words)])
+        rows = [{"term": word, "articles": count} for word, count in sorted(counts.items())]
+        if rows:
+            connection.execute(add, rows)

@@ -82,9 +82,14 @@ class Stories:
             ).scalar()
         return None if found is None else _digest(found)
 
-    def keep_digest(self, key: str, digest: Digest) -> None:
-        """Keep a summary; one that is there already stays, so that a key means one text."""
+    def keep_digest(self, key: str, digest: Digest, *, anew: bool = False) -> None:
+        """Keep a summary; one that is there already stays, so that a key means one text.
+
+        With `anew` it takes that one's place.
+        """
         with self._database.write() as connection:
+            if anew:
+                connection.execute(sa.delete(digests).where(digests.c.key == key))
             known = connection.execute(
                 sa.select(digests.c.key).where(digests.c.key == key)
             ).scalar()

@@ -19,7 +19,7 @@ from bot.doctor import Check
 from config.settings import Settings
 from news.model import Outlet
 from news.store.engine import Database
-from news.store.feeds import Feeds
+from news.store.feeds import Feeds, Good
 
 TOKEN = "111222333:" + "Zz9_" * 9
 
@@ -167,12 +167,21 @@ def test_sound_store_with_its_feeds(settings: Settings) -> None:
     later = now + timedelta(hours=1)
     feeds.failed(second, now=now, next_due_at=later, reason="the page is gone")
     assert store(settings)[1].ok is False
-    feeds.succeeded(first, now=now, next_due_at=later, etag=None, last_modified=None, items=4)
+    good = Good(
+        next_due_at=later,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+        ttl=None,
+        cadence=None,
+        new=4,
+    )
+    feeds.succeeded(first, good, now)
     check = store(settings)[1]
     assert check.ok is True
     assert "3 of 3 active, 1 failing" in check.detail
     old = now - timedelta(days=3)
-    feeds.succeeded(first, now=old, next_due_at=later, etag=None, last_modified=None, items=4)
+    feeds.succeeded(first, good, old)
     assert store(settings)[1].ok is False
     database.close()
 

@@ -62,7 +62,9 @@ def ingest(store: Store, pages: PagePool) -> Iterator[Ingest]:
     """Ingestion that may read from loopback."""
     with Fetcher("geobrief-tests", allow_private=True, timeout=timedelta(seconds=5)) as fetcher:
         known = [Outlet(name="Harbour Post", host="harbour-post.example", country="NO")]
-        yield Ingest(store, fetcher, pages, Outlets(known))
+        opened = Ingest(store, fetcher, pages, Outlets(known))
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

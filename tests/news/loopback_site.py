@@ -17,6 +17,7 @@ import pytest
 from news.fetch import Fetcher
 
 AGENT = "geobrief-test"
+_PLAIN = str.maketrans("-.", "__")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -29,8 +30,11 @@ class Handler(BaseHTTPRequestHandler):
         """Serve one request."""
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        self.seen.append({"path": self.path, **{k.lower(): v for k, v in self.headers.items()}})
-        getattr(self, "do_" + parts.path.strip("/").replace("-", "_"), self.missing)(query)
+        port = str(self.client_address[1])
+        self.seen.append(
+            {"path": self.path, "port": port, **{k.lower(): v for k, v in self.headers.items()}}
+        )
+        getattr(self, "do_" + parts.path.strip("/").translate(_PLAIN), self.missing)(query)
 
     def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
         """One complete answer."""
@@ -67,6 +71,24 @@ class Handler(BaseHTTPRequestHandler):
     def do_redirect(self, query: dict[str, str]) -> None:
         """To wherever the query says."""
         self.answer(int(query.get("status", "302")), Location=query["to"])
+
+    def do_robots_txt(self, query: dict[str, str]) -> None:
+        """Forbids one page."""
+        self.answer(200, b"User-agent: *\nDisallow: /conditional\n", Content_Type="text/plain")
+
+    def do_many(self, query: dict[str, str]) -> None:
+        """To itself, so many times."""
+        left = int(query["left"])
+        self.answer(302, Location=f"/many?left={left - 1}" if left else "/page")
+
+    def do_huge(self, query: dict[str, str]) -> None:
+        """Two gigabytes, announced; nobody should read on."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(2 << 30))
+        self.end_headers()
+        self.close_connection = True
+        for _ in range(1000):
+            self.wfile.write(b"x" * 100_000)
 
     def do_loop(self, query: dict[str, str]) -> None:
         """To itself."""

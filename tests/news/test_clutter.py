@@ -124,6 +124,105 @@ def test_a_line_for_paying_readers_is_told() -> None:
     assert not cleaned([FIRST, SECOND]).walled
 
 
+SENTENCES = {
+    "en": FIRST,
+    "fr": (
+        "Les deux gouvernements ont convenu mardi de rouvrir la route de montagne, ont déclaré "
+        "les autorités des deux capitales, après onze semaines de détour par la côte pour tous."
+    ),
+    "es": (
+        "Los dos gobiernos acordaron el martes reabrir la carretera de montaña, dijeron "
+        "funcionarios de ambas capitales, tras once semanas en que los camiones dieron la vuelta "
+        "por la costa."
+    ),
+    "de": GERMAN,
+    "ru": (
+        "Правительства двух стран во вторник договорились вновь открыть горную дорогу, сообщили "
+        "чиновники в обеих столицах, после одиннадцати недель, когда грузовики ехали в объезд по "
+        "берегу моря и платили вдвое больше."
+    ),
+    "ar": (
+        "اتفقت الحكومتان يوم الثلاثاء على إعادة فتح الطريق الجبلي كما قال مسؤولون في العاصمتين بعد "
+        "أحد عشر أسبوعا اضطرت فيها الشاحنات إلى سلوك الطريق الساحلي الطويل ودفع رسوم مضاعفة."
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "topics", "size", "mail", "reply"),
+    [
+        ("en", "More on", "Text size: A A A", "Join our mailing list.", "Leave a reply"),
+        ("fr", "Plus sur ce sujet", "Taille du texte : A A", "Inscrivez-vous à notre newsletter.",
+         "Laisser un commentaire"),
+        ("es", "Más sobre este tema", "Tamaño del texto: A A", "Suscríbete a nuestro boletín.",
+         "Deja un comentario"),
+        ("de", "Mehr zum Thema", "Schriftgröße: A A A", "Hier geht es zu unserem Newsletter.",
+         "Schreiben Sie einen Kommentar"),
+        ("ru", "Ещё по теме", "Размер шрифта: А А А", "Подпишитесь на нашу рассылку.",
+         "Оставить комментарий"),
+        ("ar", "المزيد عن", "حجم الخط: أ أ أ", "اشترك في نشرتنا البريدية.", "اترك تعليقا"),
+    ],
+)  # fmt: skip
+def test_each_language_loses_its_clutter_and_keeps_its_text(
+    language: str, topics: str, size: str, mail: str, reply: str
+) -> None:
+    """Tools over the text, topics, newsletter and comment form under it go; paragraphs stay."""
+    text = SENTENCES[language]
+    lines = [size, text, mail, text + " ", topics, "- Alpha", "- Beta", reply, "* * *"]
+    assert kept(*lines) == [text, text + " "]
+
+
+def test_teasers_under_a_list_go_even_when_they_are_sentences() -> None:
+    """Headline, sentence, headline, sentence is a list; sentences in a row are an article."""
+    teasers = [
+        "Snow closes the pass",
+        SECOND,
+        "A year of the road",
+        "The road is a year old today.",
+    ]
+    assert kept(FIRST, SECOND, FIRST, "Check also", *teasers[:2], *teasers) == [
+        FIRST,
+        SECOND,
+        FIRST,
+    ]
+    short = "The road was closed for most of the winter."
+    assert kept(FIRST, "Related articles", "Snow closes the pass", short, short + " Twice.") == [
+        FIRST,
+        short,
+        short + " Twice.",
+    ]
+
+
+def test_what_stands_over_the_headline_goes() -> None:
+    """A text that begins with the page's menu begins at its title."""
+    menu = ["Lowland Post", "Harbour, 4 March 2022", "World", "Money"]
+    assert kept(*menu, "Road reopens", FIRST, title="Road reopens") == [FIRST]
+
+
+def test_a_byline_with_a_date_over_the_text_goes() -> None:
+    """Names, day and hour are facts of their own; without any it may be a subtitle."""
+    assert kept("A. Person | 04/03/2022 | 20:45", "A cold spring", FIRST) == [
+        "A cold spring",
+        FIRST,
+    ]
+
+
+def test_a_line_that_leads_to_a_link_takes_it_along() -> None:
+    """The link's headline goes; a sentence after it is the article's."""
+    assert kept(FIRST, "Read more:", "Snow closes the pass", SECOND) == [FIRST, SECOND]
+    assert kept(FIRST, "More:", "Nobody was hurt, officials said.", SECOND) == [
+        FIRST,
+        "Nobody was hurt, officials said.",
+        SECOND,
+    ]
+
+
+def test_without_a_title_nothing_is_taken_for_it() -> None:
+    """A long line that is no sentence stays."""
+    long = " ".join(["word"] * 60)
+    assert kept(long, FIRST) == [long, FIRST]
+
+
 @given(st.lists(st.one_of(st.sampled_from([FIRST, SECOND, GERMAN]), st.text(max_size=40))))
 def test_real_paragraphs_stay_among_any_short_lines(lines: list[str]) -> None:
     """Whatever short lines stand between, no real paragraph is lost (comment forms aside)."""

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 import pytest
 from newsroom import NOW
 
+from news import collect as collect_module
 from news.collect import (
     INTERVAL,
     LEASE,
@@ -22,8 +24,10 @@ from news.collect import (
     Collector,
     Round,
 )
+from news.fetch import Fetcher
 from news.ingest import Ingest
 from news.model import Article, Feed, Outlet
+from news.store.feeds import MOST_CHANGES
 
 WORDS = (
     "The council of Varnes voted on item {n} late on Tuesday after a long debate about the budget. "
@@ -125,7 +129,7 @@ def site() -> Iterator[Site]:
 def collect(ingest: Ingest, site: Site) -> Callable[[datetime], Round]:
     """Run a round on the site's one feed at a given time."""
     _subscribe(ingest, f"{site.url}/feed")
-    collector = Collector(ingest)
+    collector = Collector(ingest, spread=False)
     return collector.run
 
 
@@ -247,13 +251,13 @@ def test_a_round_that_was_stopped_goes_on_where_it_was(ingest: Ingest, site: Sit
     site.items = 6
     _subscribe(ingest, f"{site.url}/feed")
     read: list[str] = []
-    stopped = Collector(ingest).run(
+    stopped = Collector(ingest, spread=False).run(
         NOW,
         stop=lambda: len(read) >= 4,
         progress=lambda done, total, what: read.append(what),
     )
     assert dict(stopped.outcomes) == {"new": 3}
-    resumed = Collector(ingest).run(NOW + timedelta(seconds=5))
+    resumed = Collector(ingest, spread=False).run(NOW + timedelta(seconds=5))
     assert (resumed.feeds, dict(resumed.outcomes)) == (0, {"new": 3})
     assert {count for path, count in site.asked.items() if path != "/feed"} == {1}
 
@@ -261,16 +265,16 @@ def test_a_round_that_was_stopped_goes_on_where_it_was(ingest: Ingest, site: Sit
 def test_a_round_that_was_stopped_at_once_loses_no_feed(ingest: Ingest, site: Site) -> None:
     """Feeds that were taken and not asked are due again at once, and count for nothing."""
     _subscribe(ingest, f"{site.url}/feed")
-    assert Collector(ingest).run(NOW, stop=lambda: True).feeds == 0
+    assert Collector(ingest, spread=False).run(NOW, stop=lambda: True).feeds == 0
     assert ingest.store.note("collected_well") is None
-    assert Collector(ingest).run(NOW).feeds == 1
+    assert Collector(ingest, spread=False).run(NOW).feeds == 1
 
 
 def test_entries_of_a_round_that_died_come_back(ingest: Ingest, site: Site) -> None:
     """What a killed process had taken is taken again when its lease has ended, not before."""
     _subscribe(ingest, f"{site.url}/feed")
     site.page_status = 500
-    Collector(ingest).run(NOW)
+    Collector(ingest, spread=False).run(NOW)
     later = NOW + PAGE_RETRY
     assert len(ingest.store.feeds.claim_entries(later, LEASE, 100)) == 3
     assert ingest.store.feeds.claim_entries(later, LEASE, 100) == []
@@ -297,7 +301,7 @@ def test_a_host_is_asked_one_thing_at_a_time(ingest: Ingest, site: Site) -> None
     site.delay, site.items = 0.02, 4
     for name in "abcd":
         _subscribe(ingest, f"{site.url}/feed{name}")
-    result = Collector(ingest).run(NOW)
+    result = Collector(ingest, spread=False).run(NOW)
     assert result.feeds == 4
     assert site.most_at_once == 1
 
@@ -310,7 +314,7 @@ def test_nothing_reachable_is_no_fault_of_the_feeds(ingest: Ingest) -> None:
         made.close()
     for url in urls:
         _subscribe(ingest, f"{url}/feed")
-    result = Collector(ingest).run(NOW)
+    result = Collector(ingest, spread=False).run(NOW)
     assert result.offline
     assert result.feeds == 2
     assert {feed.next_due_at for feed in ingest.store.feeds.all()} == {NOW + OFFLINE_RETRY}
@@ -325,7 +329,7 @@ def test_one_dead_feed_among_others_is_not_the_network(ingest: Ingest, site: Sit
     dead.close()
     _subscribe(ingest, f"{site.url}/feed")
     _subscribe(ingest, f"{dead.url.replace('127.0.0.1', 'localhost')}/feed")
-    result = Collector(ingest).run(NOW)
+    result = Collector(ingest, spread=False).run(NOW)
     assert not result.offline
     assert len(result.failed_feeds) == 1
     assert ingest.store.note("collected_well") is not None
@@ -345,16 +349,166 @@ def test_a_feed_that_moved_for_good_keeps_its_new_link(ingest: Ingest, site: Sit
     """A permanent redirect is remembered; one that leads to no feed is not."""
     site.etag = '"v1"'
     _subscribe(ingest, f"{site.url}/moved")
-    Collector(ingest).run(NOW)
+    Collector(ingest, spread=False).run(NOW)
     assert _feed(ingest).url == f"{site.url}/feed"
     site.body = b"<!doctype html><html></html>"
     _subscribe(ingest, f"{site.url}/moved")
-    Collector(ingest).run(NOW)
+    Collector(ingest, spread=False).run(NOW)
     assert {feed.url for feed in ingest.store.feeds.all()} == {
         f"{site.url}/feed",
         f"{site.url}/moved",
     }
 
 
+def test_a_feed_may_ask_for_longer_rests(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """Cache-Control and ttl count, also when the feed has not changed."""
+    site.headers, site.etag = {"Cache-Control": "max-age=7200"}, '"v1"'
+    collect(NOW)
+    assert _feed(ingest).next_due_at == NOW + timedelta(hours=2)
+    site.headers = {}
+    site.body = site.feed().replace(b"<item>", b"<ttl>180</ttl><item>", 1)
+    site.etag = '"v2"'
+    later = NOW + timedelta(hours=2)
+    collect(later)
+    assert collect(later + timedelta(hours=3)).unchanged == 1
+    assert _feed(ingest).next_due_at == later + timedelta(hours=6)
+
+
+def test_a_feed_that_only_says_the_time_is_unchanged(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """Without a tag, a new lastBuildDate alone is nothing new."""
+    for number, unchanged in enumerate((0, 1, 1)):
+        told = f"<lastBuildDate>{number}</lastBuildDate><item>".encode()
+        site.body = site.feed().replace(b"<item>", told, 1)
+        assert collect(NOW + INTERVAL * number).unchanged == unchanged
+    assert _feed(ingest).items == 3
+
+
+def test_an_entry_that_changes_all_the_time_is_left_alone(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """A page that prints the time is read so many times and no more; a new title counts."""
+    site.items = 1
+    restless = 0
+    for number in range(MOST_CHANGES + 4):
+        site.body = site.feed().replace(b"Two parties", f"Party {number}".encode())
+        restless += collect(NOW + INTERVAL * number).restless
+    assert site.asked["/page0"] == MOST_CHANGES + 1
+    assert restless == 3
+    site.body = site.feed().replace(b"<title>Vote", b"<title>Recount: vote")
+    collect(NOW + INTERVAL * 99)
+    assert site.asked["/page0"] == MOST_CHANGES + 2
+
+
+def test_a_guid_that_comes_twice_is_one_entry(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """The first counts, and the two do not change each other round after round."""
+    site.body = site.feed().replace(b"<guid>1</guid>", b"<guid>0</guid>")
+    assert dict(collect(NOW).outcomes) == {"new": 2}
+    site.body += b"<!-- again -->"
+    site.body = site.body.replace(b"<title>V</title>", b"<title>W</title>")
+    assert dict(collect(NOW + INTERVAL).outcomes) == {}
+
+
+def test_an_item_without_link_and_words_is_no_article(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """A title alone is counted as a failure that says why; the other items go on."""
+    site.items = 1
+    bare = b"<item><title>Only a title</title></item></channel>"
+    site.body = site.feed().replace(b"</channel>", bare)
+    result = collect(NOW)
+    assert result.outcomes["new"] == 1
+    assert [failure.reason for failure in result.failures] == ["no text and no link"]
+
+
+def test_a_feed_that_failed_for_a_month_is_turned_off_and_back_on(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """The notice says since when and why; whoever adds it again starts it anew."""
+    site.feed_status = 500
+    now = NOW
+    while _feed(ingest).active:
+        assert now < NOW + timedelta(days=60)
+        collect(now)
+        now = _feed(ingest).next_due_at
+    told = _feed(ingest).notice or ""
+    assert "failing since 2022-" in told
+    assert "HTTP 500" in told
+    assert collect(now + timedelta(days=9)).feeds == 0
+    site.feed_status = 200
+    assert ingest.store.feeds.revive(f"{site.url}/feed", now)
+    assert not ingest.store.feeds.revive(f"{site.url}/feed", now)
+    collect(now)
+    assert (_feed(ingest).notice, _feed(ingest).failures) == (None, 0)
+
+
+def test_a_feed_that_is_gone_says_so(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """410 leaves a notice in the feed's row."""
+    site.feed_status = 410
+    collect(NOW)
+    assert "the site says that it is gone" in (_feed(ingest).notice or "")
+
+
+def test_a_silent_feed_is_asked_once_a_day_and_then_no_more(
+    ingest: Ingest, site: Site, collect: Callable[[datetime], Round]
+) -> None:
+    """Nothing new for three months is noted, for a year ends it; an item would end the silence."""
+    site.etag = '"v1"'
+    collect(NOW)
+    quiet = NOW + timedelta(days=100)
+    collect(quiet)
+    assert "nothing new since" in (_feed(ingest).notice or "")
+    assert _feed(ingest).next_due_at == quiet + timedelta(days=1)
+    collect(NOW + timedelta(days=400))
+    assert not _feed(ingest).active
+
+
+def test_new_feeds_do_not_fall_due_together(ingest: Ingest, site: Site) -> None:
+    """Feeds that were added at once have their own places in the interval afterwards."""
+    for number in range(20):
+        _subscribe(ingest, f"{site.url}/feed{number}")
+    Collector(ingest).run(NOW)
+    due = {feed.next_due_at for feed in ingest.store.feeds.all()}
+    assert len(due) == 20
+    assert max(due) - min(due) > INTERVAL / 4
+
+
+def test_a_hosts_pause_is_kept_between_feeds_and_pages(ingest: Ingest, site: Site) -> None:
+    """The next request of a round begins a pause after the last one ended."""
+    times: list[float] = []
+    answer = site.answer
+
+    def timed(path: str, tag: str | None) -> tuple[int, bytes]:
+        times.append(time.monotonic())
+        return answer(path, tag)
+
+    site.answer = timed  # type: ignore[method-assign]
+    _subscribe(ingest, f"{site.url}/feed")
+    pause = timedelta(seconds=0.05)
+    with Fetcher("geobrief-tests", allow_private=True, host_pause=pause) as slow:
+        paused = Ingest(ingest.store, slow, ingest.pages, ingest.outlets)
+        assert dict(Collector(paused).run(NOW).outcomes) == {"new": 3}
+    assert len(times) == 4
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.05
+
+
 def _articles(ingest: Ingest) -> list[Article]:
     return list(ingest.store.placing.waiting(100))
+
+
+def test_what_does_not_fit_into_a_round_is_left_to_the_next(
+    ingest: Ingest, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round ends before its leases do, and loses nothing."""
+    _subscribe(ingest, f"{site.url}/feed")
+    monkeypatch.setattr(collect_module, "WORK", timedelta(seconds=-1))
+    assert Collector(ingest).run(NOW).feeds == 0
+    monkeypatch.undo()
+    assert dict(Collector(ingest).run(NOW).outcomes) == {"new": 3}

@@ -156,6 +156,95 @@ def test_the_pages_data_helps_where_its_markup_hides_the_text() -> None:
     assert read(page(PARAGRAPHS[:1], head)).text == body
 
 
+def test_the_lead_over_the_text_belongs_to_it() -> None:
+    """A sentence that is the page's description and stands in it as a paragraph, once."""
+    lead = (
+        "Trucks roll over the pass again, and both capitals say that they want to keep it that way."
+    )
+    head = f'<meta property="og:description" content="{lead}">'
+    html = page(PARAGRAPHS, head)
+    shown = html.replace("<article>", f'<div class="teaser"><p>{lead}</p></div><article>')
+    assert read(shown).text.split("\n\n") == [lead, *PARAGRAPHS]
+    assert read(html).text.split("\n\n") == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ('<div id="root"></div><script src="a.js"></script>', "JavaScript"),
+        ("<noscript>Bitte JavaScript aktivieren</noscript>", "JavaScript"),
+        ('<h1>Welcome</h1><form><input name="p" type="PASSWORD"></form>', "login"),
+    ],
+)
+def test_a_page_says_what_it_asks_for(html: str, reason: str) -> None:
+    """Scripts or a login instead of an article are told as such; an article needs no reason."""
+    found = read(f"<html><head><title>A page</title></head><body>{html}</body></html>")
+    assert found.completeness == "empty"
+    assert reason in (found.reason or "")
+    assert read(page(PARAGRAPHS)).reason is None
+
+
+def titled(heads: str, told: str, shown: str, url: str = URL) -> str | None:
+    """The title of a page with these headings, og:title and title."""
+    head = f'<meta property="og:title" content="{told}">' if told else ""
+    html = f"<html><head>{head}<title>{shown}</title></head><body>{heads}</body></html>"
+    return read(html, url).title
+
+
+def test_the_heading_that_the_other_titles_are_about_is_the_title() -> None:
+    """Sites word their titles for search; the site's slogan in a heading is no title."""
+    assert (
+        titled(
+            "<h1>Mountain road reopens after eleven weeks</h1>",
+            "Mountain road is open again after weeks",
+            "Mountain road is open again after weeks",
+        )
+        == "Mountain road reopens after eleven weeks"
+    )
+    slogan = "News from above the trees"
+    heads = f"<h1>{slogan}</h1><h1>Road reopens</h1>"
+    assert titled(heads, "Road reopens", f"Road reopens | {slogan}") == "Road reopens"
+    assert titled("<h1>Politics</h1>", "Mountain road reopens", "") == "Mountain road reopens"
+
+
+def test_a_kicker_is_no_part_of_the_title() -> None:
+    """What stands over a headline within its heading goes where another title lacks it."""
+    told = "Mountain road reopens after eleven weeks"
+    assert titled(f"<h1>Transport {told}</h1>", told, told) == told
+
+
+def test_the_sites_own_name_is_known_from_its_host() -> None:
+    """At a title's end it goes, also where no other title is there to agree."""
+    assert titled("", "", "Mountain road reopens - The Hilltimes Online") == "Mountain road reopens"
+
+
+def test_authors_from_meta() -> None:
+    """Of the names a page gives, links to profiles are none."""
+    profile = '<meta property="article:author" content="https://social.example/a.reporter">'
+    named = '<meta property="article:author" content="A. Reporter">'
+    assert read(page(PARAGRAPHS, named)).author == "A. Reporter"
+    assert read(page(PARAGRAPHS, profile)).author is None
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said", "day"),
+    [
+        ("en", "publish-date", "2022-01-30", 30),
+        ("en", "vr:published-time", "30.01.2022 18:50", 30),
+        ("es", "article:published_time", "10/01/2022 05:22 pm", 10),
+        ("en-GB", "article:published_time", "10/01/2022 05:22 pm", 10),
+    ],
+)
+def test_dates_under_other_names_and_in_the_pages_own_order(
+    language: str, name: str, said: str, day: int
+) -> None:
+    """Two orders of day and month: read only where the page's language has one."""
+    html = page(PARAGRAPHS, f'<meta name="{name}" content="{said}">')
+    found = read(html.replace('lang="en-GB"', f'lang="{language}"')).published_at
+    assert found is not None
+    assert found.day == day
+
+
 def test_a_wall_is_told() -> None:
     """By the page's data or its words; a long text is an article all the same."""
     head = linked(**{"@type": "NewsArticle", "isAccessibleForFree": "False"})

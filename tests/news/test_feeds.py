@@ -89,13 +89,14 @@ def test_rss_in_full() -> None:
 
 def test_atom_in_full() -> None:
     """Links follow xml:base, titles lose their markup, XHTML content is kept as HTML."""
-    (entry,) = feed(ATOM).items
+    parsed = feed(ATOM)
+    (entry,) = parsed.items
     assert entry.url == "https://news.example/fr/route"
     assert (entry.title, entry.author) == ("La route rouvre", "B. Plume")
     assert entry.published_at == datetime(2022, 3, 1, 7, 0, tzinfo=UTC)
     assert entry.updated_at == datetime(2022, 3, 1, 9, 30, tzinfo=UTC)
     assert "<p>La route est ouverte.</p>" in (entry.content_html or entry.summary_html)
-    assert (entry.guid, entry.language) == ("urn:entry:1", "fr")
+    assert (entry.guid, parsed.language) == ("urn:entry:1", "fr")
 
 
 def test_rdf_with_a_syndication_period() -> None:

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.fetch import Fetched, Fetcher, FetchFailed, NotModified
-from news.outcome import retry_after
+from news.outcome import max_age, retry_after
 
 AGENT = "geobrief-test"
 pytest_plugins = ["loopback_site"]
@@ -229,6 +229,7 @@ def test_a_name_is_looked_up_once_and_that_address_is_dialled(site: Site) -> Non
 
     with Fetcher(AGENT, allowed_networks=["127.0.0.1/32"], resolve=turning) as careful:
         assert isinstance(careful.fetch(f"http://news.example:{port}/page"), Fetched)
+    with Fetcher(AGENT, allowed_networks=["127.0.0.1/32"], resolve=turning) as careful:
         assert "10.0.0.1" in failed(careful.fetch(f"http://news.example:{port}/page")).reason
     assert asked == ["news.example", "news.example"]
     assert [request["host"] for request in seen] == [f"news.example:{port}"]
@@ -349,3 +350,88 @@ def test_any_text_as_a_link_is_a_value(lonely: Fetcher, text: str) -> None:
     """Whatever a user types, fetching it does not raise."""
     for url in (text, f"http://{text}", f"https://news.example/{text}"):
         assert isinstance(lonely.fetch(url), FetchFailed)
+
+
+def test_three_hundred_redirects_end_at_the_fifth(site: Site, fetcher: Fetcher) -> None:
+    """A chain that does not repeat itself ends all the same."""
+    base, seen = site
+    assert "redirects" in failed(fetcher.fetch(f"{base}/many?left=300")).reason
+    assert len(seen) == 6
+    assert isinstance(fetcher.fetch(f"{base}/many?left=4"), Fetched)
+
+
+def test_two_gigabytes_are_refused_unread(site: Site, fetcher: Fetcher) -> None:
+    """The announced size is enough to say no, and the host is free for the next request."""
+    base, _ = site
+    assert "limit" in failed(fetcher.fetch(f"{base}/huge")).reason
+    assert isinstance(fetcher.fetch(f"{base}/page"), Fetched)
+
+
+def test_a_kept_connection_serves_the_next_request(site: Site, fetcher: Fetcher) -> None:
+    """Two requests of one host come from one port; one that was closed meanwhile is renewed."""
+    base, seen = site
+    for _ in range(3):
+        assert isinstance(fetcher.fetch(f"{base}/page"), Fetched)
+    assert len({request["port"] for request in seen}) == 1
+    assert failed(fetcher.fetch(f"{base}/large", max_bytes=1000)).reason
+    assert isinstance(fetcher.fetch(f"{base}/page"), Fetched)
+
+
+def test_freshness_is_handed_over() -> None:
+    """Cache-Control max-age in any spelling; what must not be kept has none; a week at most."""
+    assert max_age("public, Max-Age=600") == timedelta(minutes=10)
+    assert max_age('max-age="60"') == timedelta(minutes=1)
+    assert max_age("max-age=31536000") == timedelta(days=7)
+    for told in (None, "", "no-cache, max-age=600", "max-age=-1", "max-age=soon", "s-maxage=60"):
+        assert max_age(told) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "168.63.129.16"]
+)
+def test_a_name_of_an_inner_machine_is_refused(address: str) -> None:
+    """Whatever the name, loopback and metadata addresses are not dialled."""
+    with Fetcher(AGENT, resolve=lambda host, port: [address]) as careful:
+        assert "not a public address" in failed(careful.fetch("http://news.example/feed")).reason
+
+
+def test_an_expired_certificate_is_told_as_such(tmp_path: Path, fetcher: Fetcher) -> None:
+    """Trusted but too old: the line names the age, nothing is read."""
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    ended = datetime(2022, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(ended - timedelta(days=30))
+        .not_valid_after(ended)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "both.pem"
+    file.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    fetcher._tls.load_verify_locations(file)
+
+    def greet(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True):
+            pass
+
+    answer = failed(fetcher.fetch(f"https://localhost:{serve_once(greet)}/"))
+    assert "certificate has expired" in answer.reason

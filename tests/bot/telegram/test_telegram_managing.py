@@ -19,7 +19,9 @@ from telegram_running import (
 )
 
 from bot.preview import users
-from bot.telegram import texts
+from bot.telegram import pages, texts
+from bot.telegram.views import Reader
+from news.model import Outlet
 
 
 async def test_subscribe_in_one_line(talk: Talk) -> None:
@@ -215,3 +217,28 @@ async def test_group_greets_pauses_and_moves(talk: Talk) -> None:
     await talk.until(lambda: talk.store.chats.get(new_id))
     assert talk.store.chats.get(GROUP) is None
     assert len(talk.store.subscriptions.of_chat(new_id)) == 1
+
+
+async def test_feeds_and_their_health(talk: Talk) -> None:
+    """Readers get the counts; the bot's admin also learns which feed fails and why."""
+    assert (await talk.ask("/feeds"))["text"] == "I read no feeds here."
+    now = datetime(2022, 2, 18, 12, tzinfo=UTC)
+    feeds = talk.store.feeds
+    for name in ("quay", "harbour"):
+        link = f"https://{name}.example/feed"
+        feeds.add(link, Outlet(name=name.title(), host=f"{name}.example"), confirmed=True, now=now)
+    broken = next(feed for feed in feeds.all() if "quay" in feed.url)
+    feeds.failed(broken, now=now, next_due_at=now, reason="the site has an error (HTTP 500)")
+    told = (await talk.ask("/feeds"))["text"]
+    assert "2, 0 well, 1 failing, 1 not read yet" in told
+    assert "HTTP 500" not in told
+    in_group = await talk.ask("/feeds", chat_id=GROUP, user=ADMIN_OF_BOT)
+    assert "HTTP 500" not in in_group["text"]
+    shown = pages.feeds_page(feeds.all(), Reader(now=now, zone="UTC"), details=True).text
+    assert "Quay" in shown
+    assert "failed 1 times: the site has an error (HTTP 500)" in shown
+    feeds.failed(
+        broken, now=now, next_due_at=now, reason="gone", active=False, notice="turned off: <gone>"
+    )
+    off = pages.feeds_page(feeds.all(), Reader(now=now, zone="UTC"), details=True).text
+    assert "turned off: &lt;gone&gt;" in off

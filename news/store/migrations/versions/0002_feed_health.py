@@ -27,9 +27,7 @@ _FEEDS = (
 def upgrade() -> None:
     for name, kind in _FEEDS:
         op.add_column("feeds", sa.Column(name, kind, nullable=True))
-    op.add_column(
-        "entries", sa.Column("changes", sa.Integer(), nullable=False, server_default="0")
-    )
+    op.add_column("entries", sa.Column("changes", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:

@@ -4,18 +4,20 @@ Revision ID: 0003
 Revises: 0002
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 from news.store.types import Id, Instant
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 
-def _bands(name: str, kind: sa.types.TypeEngine[object] | type, *, with_rowid: bool) -> None:
+def _bands(name: str, kind: sa.types.TypeEngine[Any], *, with_rowid: bool) -> None:
     op.create_table(
         name,
         sa.Column("band", kind, nullable=False),

@@ -1,0 +1,1 @@
+"""Measurements: each module prints figures beside baselines. Not part of the package."""

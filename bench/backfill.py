@@ -1,0 +1,222 @@
+"""A backfill measured by stage, and replayed: rows of a file to stored, encoded, grouped articles.
+
+    python bench/backfill.py DATA.jsonl.gz [--rows 3000] [--twice] [--profile] [--json]
+
+Prints articles a second, each stage's share, the peak of memory, and how much faster the encoder
+is in batches than text by text. With --twice the same file comes again: nothing may change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import cProfile
+import gzip
+import hashlib
+import json
+import pstats
+import resource
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from config.editorial import load_places
+from news import receiving, stories
+from news.extract import PagePool
+from news.fetch import Fetcher
+from news.ingest import Ingest
+from news.outlets import Outlets
+from news.places import Places
+from news.store import Store
+from news.store.tables import articles
+from news.store.tables import stories as story_table
+from news.stories import Grouper
+from summarizer.encode import SentenceEncoder, bound_torch_threads
+
+_ALONE = 60
+
+
+class Stages:
+    """Seconds by stage; a stage inside another is not counted twice."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self._open: list[list[float]] = []
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count what happens inside."""
+        begun, inner = time.perf_counter(), [0.0]
+        self._open.append(inner)
+        try:
+            yield
+        finally:
+            self._open.pop()
+            whole = time.perf_counter() - begun
+            self.seconds[name] += whole - inner[0]
+            if self._open:
+                self._open[-1][0] += whole
+
+    def watch(self, owner: Any, attribute: str, name: str) -> None:
+        """Count every call of a function or method."""
+        plain: Callable[..., Any] = getattr(owner, attribute)
+
+        def timed(*args: Any, **named: Any) -> Any:
+            with self.stage(name):
+                return plain(*args, **named)
+
+        setattr(owner, attribute, timed)
+
+
+def unpack(data: Path, target: Path, rows: int) -> int:
+    """Write the first rows to a plain file; give their number."""
+    with (
+        (gzip.open if data.suffix == ".gz" else open)(data, "rb") as lines,
+        target.open("wb") as out,
+    ):
+        return sum(1 for line in islice(lines, rows) if out.write(line))
+
+
+def digest_of(store: Store) -> str:
+    """Give a sum over all articles and stories as they are."""
+    found = hashlib.sha256()
+    with store.database.read() as connection:
+        for table in (articles, story_table):
+            for row in connection.execute(sa.select(table).order_by(*table.primary_key)):
+                found.update(
+                    repr([v.tobytes() if hasattr(v, "tobytes") else v for v in row]).encode()
+                )
+    return found.hexdigest()
+
+
+def alone(encoder: SentenceEncoder, store: Store) -> float:
+    """Give the articles a second when each text is encoded by itself."""
+    with store.database.read() as connection:
+        rows = connection.execute(
+            sa.select(articles.c.title, articles.c.text).order_by(articles.c.id).limit(_ALONE)
+        ).all()
+    begun = time.perf_counter()
+    for row in rows:
+        encoder.encode([f"{row.title}. {' '.join(row.text.split()[:180])}"])
+        encoder.encode([row.title])
+    return len(rows) / (time.perf_counter() - begun)
+
+
+def watched() -> Stages:
+    """Begin to count the stages of taking in and grouping."""
+    stages = Stages()
+    stages.watch(receiving, "_ready", "language and sums")
+    stages.watch(receiving.Receiver, "_settle", "known or new, stored")
+    stages.watch(stories, "encode_articles", "encode")
+    stages.watch(Grouper, "_cover", "load stories")
+    stages.watch(Grouper, "_choose", "choose a story")
+    stages.watch(Grouper, "_told", "tell the story")
+    stages.watch(stories, "terms_of", "terms")
+    return stages
+
+
+def take(ingest: Ingest, path: Path, now: datetime) -> Counter[str]:
+    """Take the file in; give the outcomes."""
+    return Counter(received.outcome for received in ingest.take(str(path), now=now))
+
+
+def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Run the backfill in `folder` and give the figures."""
+    file = folder / "rows.jsonl"
+    rows = unpack(options.data, file, options.rows)
+    now = datetime.now(UTC)
+    stages = watched()
+    encoder = SentenceEncoder()
+    encoder.encode(["Loaded before the clock starts."])
+    memory = {"models loaded": _peak()}
+    with PagePool(1) as pages, Fetcher("geobrief-bench") as fetcher:
+        store = Store(folder / "news.db")
+        ingest = Ingest(store, fetcher, pages, Outlets([]))
+        grouper = Grouper(store, encoder, Places.from_tables(load_places()))
+        begun = time.perf_counter()
+        with stages.stage("read and commit"):
+            outcomes = take(ingest, file, now)
+        took_in = time.perf_counter() - begun
+        memory["taken in"] = _peak()
+        with stages.stage("write the story"):
+            grouped = grouper.run(now)
+        whole = time.perf_counter() - begun
+        memory["grouped"] = _peak()
+        found: dict[str, Any] = {
+            "rows": rows,
+            "outcomes": dict(outcomes),
+            "articles_per_second": round(rows / whole, 1),
+            "taken_in_per_second": round(rows / took_in, 1),
+            "grouped_per_second": round(grouped / (whole - took_in), 1),
+            "stages": {
+                name: {
+                    "percent": round(100 * seconds / whole, 1),
+                    "articles_per_second": round(rows / max(seconds, 1e-9)),
+                }
+                for name, seconds in sorted(stages.seconds.items(), key=lambda item: -item[1])
+            },
+            "peak_memory_mb": memory,
+        }
+        batched = grouped / stages.seconds["encode"]
+        single = alone(encoder, store)
+        found["encoder"] = {
+            "batched_per_second": round(batched, 1),
+            "alone_per_second": round(single, 1),
+            "ratio": round(batched / single, 2),
+        }
+        if options.twice:
+            found["again"] = again(ingest, grouper, file, now)
+        store.close()
+    return found
+
+
+def _peak() -> int:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def again(ingest: Ingest, grouper: Grouper, file: Path, now: datetime) -> dict[str, Any]:
+    """Take the same file in once more, later; give what changed."""
+    before, begun = digest_of(ingest.store), time.perf_counter()
+    later = now + timedelta(hours=3)
+    outcomes = take(ingest, file, later)
+    seconds = time.perf_counter() - begun
+    grouped = grouper.run(later)
+    return {
+        "outcomes": dict(outcomes),
+        "grouped": grouped,
+        "unchanged": digest_of(ingest.store) == before,
+        "rows_per_second": round(sum(outcomes.values()) / seconds, 1),
+    }
+
+
+def main() -> None:
+    """Run the measurement in a folder that is thrown away."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    bound_torch_threads(options.threads)
+    profile = cProfile.Profile()
+    with tempfile.TemporaryDirectory(prefix="geobrief-backfill-") as folder:
+        if options.profile:
+            profile.enable()
+        found = measure(options, Path(folder))
+        profile.disable()
+    if options.profile:
+        pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The `eval` commands: our parts measured beside baselines on files with known answers."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+group = typer.Typer(help="Measure the parts beside baselines.", no_args_is_help=True)
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Use the first N rows only.")]
+_COLUMNS = ("f1", "precision", "recall", "ms_per_page")
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the `eval` commands to the command line."""
+    app.add_typer(group, name="eval")
+
+
+@group.callback()
+def _eval() -> None:
+    """Keep `eval pages` a command of its own while it is the only one."""
+
+
+@group.command("pages")
+def eval_pages(
+    cases: Annotated[Path, typer.Argument(help="JSON Lines: html, url, body, source.")],
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the text of pages, with trafilatura alone beside it."""
+    from bot import evaluation, output
+
+    rows = evaluation.read_rows(cases, limit)
+    quiet = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with _Progress("pages") as progress:
+            found = evaluation.evaluate_pages(rows, cases.parent, progress.told)
+    finally:
+        logging.disable(quiet)
+    if as_json:
+        output.print_json(found)
+    else:
+        _print(found)
+
+
+def _print(found: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("pages")
+    table.add_column("method", no_wrap=True)
+    for column in _COLUMNS:
+        table.add_column(column.removesuffix("_per_page"))
+    for name, part in [("all", found), *found["by_source"].items()]:
+        for method, figures in [("geobrief", part), *part["baselines"].items()]:
+            table.add_row(
+                f"{name} ({part['n']})", method, *(f"{figures[column]:g}" for column in _COLUMNS)
+            )
+    Console().print(table)
+
+
+class _Progress:
+    """A bar on standard error, shown once the work has taken two seconds."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._bar: Any = None
+
+    def __enter__(self) -> _Progress:
+        import time
+
+        self._began = time.monotonic()
+        return self
+
+    def told(self, done: int, total: int) -> None:
+        import time
+
+        from rich.console import Console
+        from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        if self._bar is None:
+            if time.monotonic() - self._began < 2:
+                return
+            columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn())
+            self._bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
+            self._task = self._bar.add_task(self._what, total=total)
+            self._bar.start()
+        self._bar.update(self._task, completed=done)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

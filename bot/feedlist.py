@@ -1,0 +1,179 @@
+"""The commands about the feeds of live news: list, add, remove, check, import, export."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.failure import TRY_LATER, USAGE, Failure
+
+feeds = typer.Typer(help="The feeds of live news.", no_args_is_help=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_open: Callable[..., Any]
+
+
+def attach(app: typer.Typer, open_app: Callable[..., Any]) -> None:
+    """Add these commands to the command line; `open_app(ctx, edition)` wires the program."""
+    global _open  # noqa: PLW0603 - set once, before any command runs
+    _open = open_app
+    app.add_typer(feeds, name="feeds")
+
+
+def _live(ctx: typer.Context) -> Any:
+    from bot.cli import Edition
+
+    return _open(ctx, Edition.live)
+
+
+@feeds.command("list")
+def list_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """List the feeds with their health."""
+    from bot import output
+    from bot.app import know_feeds
+
+    with _live(ctx) as opened:
+        know_feeds(opened.app)
+        found = opened.app.store.feeds.all()
+        if as_json:
+            output.print_json({"feeds": [output.feed_json(feed) for feed in found]})
+        else:
+            output.print_feeds(opened.out, found)
+
+
+@feeds.command("add")
+def add_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()]) -> None:
+    """Add feeds, each read once to see that it is one; a page's own feed link is followed."""
+    from news.collect import find_feed
+
+    with _live(ctx) as opened:
+        app = opened.app
+        refused = 0
+        for link in links:
+            found = find_feed(link, app.ingest.fetcher)
+            if not found.ok:
+                refused += 1
+                opened.err.print(f"{link}: {found.reason}", soft_wrap=True)
+                continue
+            outlet = app.ingest.outlets.of(found.link or found.url, name=found.title)
+            now = app.clock.now()
+            word = "is there already"
+            if app.store.feeds.add(found.url, outlet, confirmed=True, now=now):
+                word = "added"
+            elif app.store.feeds.revive(found.url, now):
+                word = "turned on again"
+            opened.out.print(f"{found.url} {word} ({outlet.name})", soft_wrap=True)
+        if refused == len(links):
+            raise Failure("no feed was added")
+
+
+@feeds.command("remove")
+def remove_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()]) -> None:
+    """Remove feeds; their articles stay."""
+    with _live(ctx) as opened:
+        for link in links:
+            if not opened.app.store.feeds.remove(link):
+                raise Failure(f"there is no feed {link}; geobrief feeds list shows them")
+            opened.out.print(f"{link} removed", soft_wrap=True)
+
+
+@feeds.command("check")
+def check_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Ask every feed now, many hosts at once, and say how each one does."""
+    from bot import output
+    from bot.app import know_feeds
+    from news.collect import find_feed
+    from news.hostwise import by_host
+
+    with _live(ctx) as opened:
+        app = opened.app
+        know_feeds(app)
+        rows: list[dict[str, Any]] = []
+        telling = threading.Lock()
+
+        def check(feed: Any) -> None:
+            found = find_feed(feed.url, app.ingest.fetcher)
+            health = output.feed_json(feed)
+            with telling:
+                rows.append(
+                    {**health, "ok": found.ok, "items_now": found.items, "reason": found.reason}
+                )
+                if not as_json:
+                    output.print_check(opened.out, feed, found.ok, found.items, found.reason)
+
+        by_host(
+            app.store.feeds.all(),
+            lambda feed: feed.url,
+            check,
+            ready_in=app.ingest.fetcher.ready_in,
+            stop=app.stopping.is_set,
+            progress=lambda done, total, what: None,
+        )
+        if as_json:
+            output.print_json({"feeds": sorted(rows, key=lambda row: str(row["url"]))})
+        if rows and not any(row["ok"] for row in rows):
+            raise Failure("no feed can be read: is the network up?", TRY_LATER)
+
+
+@feeds.command("import")
+def import_feeds(
+    ctx: typer.Context, source: Annotated[str, typer.Argument(metavar="FILE|LINK")]
+) -> None:
+    """Add the feeds of an OPML list; each is read when its turn comes."""
+    from news.opml import read_opml
+
+    with _live(ctx) as opened:
+        app = opened.app
+        found = read_opml(_list_of(source, app))
+        if isinstance(found, str):
+            raise Failure(f"{source}: {found}")
+        added = 0
+        for listed in found.feeds:
+            outlet = app.ingest.outlets.of(listed.url, name=listed.title or None)
+            added += app.store.feeds.add(listed.url, outlet, confirmed=False, now=app.clock.now())
+        known = len(found.feeds) - added
+        opened.out.print(
+            f"{added} feeds added, {known} were there already, {found.refused} are no web links",
+            soft_wrap=True,
+        )
+
+
+@feeds.command("export")
+def export_feeds(
+    ctx: typer.Context, file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None
+) -> None:
+    """Write the feeds as an OPML list, to the screen unless a file is named."""
+    from bot.app import know_feeds
+    from news.opml import write_opml
+
+    with _live(ctx) as opened:
+        know_feeds(opened.app)
+        found = opened.app.store.feeds.all()
+        body = write_opml(found, opened.app.clock.now())
+        if file is None:
+            typer.echo(body, nl=False)
+            return
+        try:
+            file.write_bytes(body)
+        except OSError as error:
+            raise Failure(f"cannot write {file}: {error.strerror}") from error
+        opened.out.print(f"{len(found)} feeds written to {file}", soft_wrap=True)
+
+
+def _list_of(source: str, app: Any) -> bytes:
+    from news.fetch import Fetched, FetchFailed
+
+    if source.startswith(("http://", "https://")):
+        answer = app.ingest.fetcher.fetch(source, page=False)
+        if isinstance(answer, Fetched):
+            return answer.body
+        reason = answer.reason if isinstance(answer, FetchFailed) else "the server sent nothing"
+        raise Failure(f"{source}: {reason}")
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise Failure(f"cannot read {source}: {error.strerror}", USAGE) from error

@@ -1,0 +1,161 @@
+"""Taking in what a command names: one line per text or a bar for long files, then the counts.
+
+Results are kept on disk until they are printed, so that a hundred thousand rows cost no memory.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import IO, Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from bot import output
+from bot.failure import Failure
+from bot.opening import Opened
+from news.ingest import Reading
+from news.model import Received
+from news.ways.fieldmap import FieldMap
+
+PATIENCE = 2.0
+"""Seconds after which a bar says how far the work is."""
+_SPOOL = 1024 * 1024
+
+
+class Meter:
+    """A bar on `console` with rate and time left, seen only when the work takes long."""
+
+    def __init__(self, console: Console, unit: str) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[done]:,} " + unit + ", {task.fields[rate]:,.0f}/s, left:"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=console,
+            transient=True,
+        )
+        self._begun = time.monotonic()
+        self._task: int | None = None
+        self.done = 0
+
+    def show(self, what: str, share: float) -> None:
+        """Show how far `what` is, 0 to 1."""
+        passed = time.monotonic() - self._begun
+        if passed < PATIENCE and self._task is None:
+            return
+        if self._task is None:
+            self._task = self._progress.add_task(what, total=1.0, done=0, rate=0.0)
+            self._progress.start()
+        self._progress.update(
+            self._progress.task_ids[0],
+            description=what[-60:],
+            completed=share,
+            done=self.done,
+            rate=self.done / passed,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+
+def take_in(
+    opened: Opened, what: Sequence[str], *, as_json: bool, fields: FieldMap | None = None
+) -> None:
+    """Take in what is named, tell each outcome, group what came. Fails when nothing went well."""
+    app = opened.app
+    counts = dict.fromkeys(("new", "changed", "duplicate", "failed"), 0)
+    firsts: list[Received] = []
+    with tempfile.SpooledTemporaryFile(_SPOOL, "w+", encoding="utf-8") as spool:
+        with Meter(opened.err, "texts") as meter:
+            tell = _teller(opened, meter)
+
+            def outcomes() -> Iterator[Received]:
+                for name in what:
+                    for received in app.ingest.take(
+                        name, now=app.clock.now(), fields=fields, progress=tell
+                    ):
+                        meter.done += 1
+                        counts[received.outcome] += 1
+                        firsts.extend([received] if not firsts else [])
+                        if as_json:
+                            spool.write(json.dumps(output.received_json(received)) + "\n")
+                        yield received
+
+            if as_json:
+                for _ in outcomes():
+                    pass
+            else:
+                output.print_received(opened.out, outcomes())
+        group(opened)
+        if as_json:
+            _print_json(counts, spool)
+        else:
+            opened.out.print(", ".join(f"{count} {name}" for name, count in counts.items()))
+    total = sum(counts.values())
+    if firsts and counts["failed"] == total:
+        first = firsts[0]
+        raise Failure(
+            f"{first.what}: {first.reason}" if total == 1 else "nothing could be taken in"
+        )
+
+
+def group(opened: Opened) -> int:
+    """Group what waits, with a bar where that takes long; give the number."""
+    app = opened.app
+    waiting = app.store.placing.count_waiting()
+    with Meter(opened.err, "articles") as meter:
+
+        def step(count: int) -> None:
+            meter.done += count
+            meter.show("Grouping into stories", min(1.0, meter.done / max(waiting, 1)))
+
+        return app.grouper.run(app.clock.now(), progress=step)
+
+
+def _teller(opened: Opened, meter: Meter) -> Callable[[Reading], None]:
+    told: set[str] = set()
+
+    def tell(reading: Reading) -> None:
+        if reading.lines_before and reading.what not in told:
+            told.add(reading.what)
+            opened.err.print(
+                f"{reading.what}: going on after line {reading.lines_before}, where the last "
+                "reading stopped",
+                soft_wrap=True, markup=False,
+            )  # fmt: skip
+        meter.show(reading.what, reading.share)
+
+    return tell
+
+
+def _print_json(counts: dict[str, int], spool: IO[str]) -> None:
+    """Print one document, its rows from the spool one by one."""
+    head = json.dumps(counts, indent=2).removesuffix("\n}")
+    print(head + ',\n  "articles": [', end="")  # noqa: T201 - the result itself
+    spool.seek(0)
+    for place, line in enumerate(spool):
+        row = json.dumps(json.loads(line), ensure_ascii=False)
+        print(("," if place else "") + "\n    " + row, end="")  # noqa: T201 - the same
+    print("\n  ]\n}")  # noqa: T201 - the same
