@@ -106,9 +106,11 @@ def test_the_number_of_sentences_is_bounded() -> None:
     """Neither one long document nor many documents grow without bound."""
     text = " ".join(f"Sentence number {i} tells of ship {i} today." for i in range(3000))
     assert len(considered([document(text)])) == MOST_OF_ONE
-    many = [Document(id=str(i), text=text.replace("ship", f"ship{i}")) for i in range(60)]
-    assert len(considered(many)) <= MOST_SENTENCES
-    assert {c.document for c in considered(many)} == set(range(60))
+    short = text[:12_000]
+    many = [Document(id=str(i), text=short.replace("ship", f"ship{i}")) for i in range(60)]
+    found = considered(many)
+    assert len(found) <= MOST_SENTENCES
+    assert {c.document for c in found} == set(range(60))
 
 
 def test_the_lead_and_the_news_win(encoder: SentenceEncoder) -> None:
