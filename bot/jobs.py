@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,11 +22,13 @@ from bot.telegram import transport, views
 from bot.telegram.messages import Message, to_json
 from news.collect import Collector
 from news.desk import Desk
+from news.ingest import READABLE, Ingest
 from news.model import Brief, Delivery, Follow, Subscription
 from news.schedule import next_due
 from news.store import Store
 from news.store.briefs import Booking, NextSlot
 from news.stories import Grouper
+from news.ways import watch
 
 LEASE = timedelta(minutes=10)
 AT_ONCE = 50
@@ -35,6 +38,7 @@ FIRST_LOOK_BACK = timedelta(hours=24)
 LONGEST_LOOK_BACK = timedelta(days=7)
 FOLLOW_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 8
+_WATCHED = "watched_files"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -177,6 +181,42 @@ class Deliverer:
             case transport.Unknown(reason=reason):
                 briefs.unknown(delivery.id, reason)
                 log.warning("delivery unknown", delivery=delivery.id, reason=reason)
+
+
+@dataclass(slots=True, kw_only=True)
+class Watching:
+    """Takes in the new files of a folder; what was taken is noted in the store."""
+
+    folder: Path
+    ingest: Ingest
+    clock: Clock
+    _before: watch.Look = field(default_factory=dict)
+
+    def run(self, stop: Callable[[], bool]) -> int:
+        """Look once and take in what is complete since the last look; give how many files."""
+        store, log = self.ingest.store, structlog.get_logger()
+        try:
+            after = watch.look(self.folder, READABLE)
+        except OSError as error:
+            log.warning("watched folder", folder=str(self.folder), reason=error.strerror)
+            return 0
+        noted = store.note(_WATCHED) or []
+        step = watch.step(
+            self._before,
+            after,
+            [watch.Sighting(path=path, size=size, mtime_ns=at) for path, size, at in noted],
+        )
+        self._before = after
+        taken = set(step.taken)
+        for done, sighting in enumerate(step.ready):
+            if stop():
+                return done
+            for received in self.ingest.take(sighting.path, now=self.clock.now()):
+                log.info("watched file", what=received.what, outcome=received.outcome,
+                         reason=received.reason)  # fmt: skip
+            taken.add(sighting)
+            store.set_note(_WATCHED, [[one.path, one.size, one.mtime_ns] for one in sorted(taken)])
+        return len(step.ready)
 
 
 @dataclass(slots=True, kw_only=True)

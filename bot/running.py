@@ -23,7 +23,7 @@ from telegram.ext import Application
 from bot.app import App
 from bot.clock import EditionClock
 from bot.health import create_health_app
-from bot.jobs import Briefing, Collecting, Deliverer
+from bot.jobs import Briefing, Collecting, Deliverer, Watching
 from bot.preview.clock import Edition as PreviewEdition
 from bot.preview.server import PreviewServer, create_app, new_token
 from bot.telegram.application import ALLOWED_UPDATES, build_application
@@ -32,6 +32,7 @@ from bot.telegram.services import Services
 Chat = Application[Any, Any, Any, Any, Any, Any]
 TICK = timedelta(seconds=5)
 COLLECT_TICK = timedelta(seconds=60)
+WATCH_TICK = timedelta(seconds=30)
 CHORES_TICK = timedelta(seconds=20)
 KEEPING_TICK = timedelta(hours=1)
 """How often it is looked whether a day has passed since old records were taken away."""
@@ -79,6 +80,7 @@ async def serve(app: App, console: Console, *, chat: bool = True, collect: bool 
             _schedule_chat(app, scheduler, application.bot, loop)
         if collect:
             _schedule_collecting(app, scheduler)
+            _schedule_watching(app, scheduler)
         _schedule_chores(app, scheduler)
         await stack.enter_async_context(_health(app))
         scheduler.start()
@@ -233,6 +235,18 @@ def _schedule_collecting(app: App, scheduler: AsyncIOScheduler) -> None:
         id="collect",
         next_run_time=datetime.now(UTC),
     )
+
+
+def _schedule_watching(app: App, scheduler: AsyncIOScheduler) -> None:
+    folder = app.settings.watch_folder
+    if folder is None:
+        return
+    watching = Watching(folder=folder, ingest=app.ingest, clock=app.clock)
+
+    async def tick() -> None:
+        await asyncio.to_thread(watching.run, app.stopping.is_set)
+
+    scheduler.add_job(_guarded(tick), "interval", seconds=WATCH_TICK.total_seconds(), id="watching")
 
 
 def _schedule_chores(app: App, scheduler: AsyncIOScheduler) -> None:

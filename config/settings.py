@@ -135,6 +135,8 @@ class Settings(BaseSettings):
     """How log lines look: auto is pretty on a terminal and JSON elsewhere."""
     user_agent: Text = Field(default_factory=_user_agent)
     """How the program names itself to the sites that it reads."""
+    watch_folder: Folder | None = None
+    """A folder whose new files are taken in as they come; none unless set."""
     allow_private_addresses: Switch = False
     """Whether feeds and links may lead into private networks; for tests and intranets."""
 
@@ -255,7 +257,7 @@ def _merged(lower: Layer, upper: Layer) -> Layer:
 def _placed(layer: Layer, folder: Path) -> Layer:
     """Resolve the paths of a layer against the folder they were meant from."""
     placed = dict(layer)
-    for name in ("data", "config", "models"):
+    for name in ("data", "config", "models", "watch_folder"):
         given = layer.get(name)
         if given and isinstance(given.value, str | Path) and str(given.value):
             path = folder / Path(given.value).expanduser()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,10 @@ from telegram.error import Forbidden, NetworkError
 
 from bot.clock import EditionClock, SystemClock
 from bot.health import Metrics
-from bot.jobs import MOST_ATTEMPTS, Briefing, Deliverer
+from bot.jobs import MOST_ATTEMPTS, Briefing, Deliverer, Watching
+from news.extract import PagePool
+from news.fetch import Fetcher
+from news.ingest import Ingest
 from news.model import (
     Brief,
     Chat,
@@ -28,6 +32,7 @@ from news.model import (
     StoryBrief,
     Subscription,
 )
+from news.outlets import Outlets
 from news.store import Store
 
 DUE = datetime(2022, 2, 19, 7, 30, tzinfo=UTC)
@@ -273,6 +278,26 @@ async def test_a_followed_story_that_moves_is_told_once(store: Store, clock: Set
     jobs.run()
     await deliverer(store, clock, line).run(lambda: False)
     assert "The dam" not in line.sent[-1][1]
+
+
+def test_a_watched_folder_gives_its_new_files_once(
+    store: Store, clock: SetClock, tmp_path: Path
+) -> None:
+    """A file is read when two looks found it the same; neither later nor by the next process."""
+    folder = tmp_path / "incoming"
+    folder.mkdir()
+    path = folder / "dam.txt"
+    path.write_text("The dam holds\n\n" + "The dam at Kerun held on Monday, its keeper said. " * 4)
+    with PagePool(1) as pages, closing(Fetcher("test")) as fetcher:
+        ingest = Ingest(store, fetcher, pages, Outlets([]))
+        watching = Watching(folder=folder, ingest=ingest, clock=clock)
+        assert [watching.run(lambda: False) for _ in range(3)] == [0, 1, 0]
+        again = Watching(folder=folder, ingest=ingest, clock=clock)
+        assert [again.run(lambda: False) for _ in range(2)] == [0, 0]
+        path.unlink()
+        folder.rmdir()
+        assert watching.run(lambda: False) == 0
+    assert store.articles.count() == 1
 
 
 def test_an_editions_clock_goes_on_where_it_stood(store: Store) -> None:
