@@ -15,7 +15,7 @@ from typing import Any
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from bot import output
+from bot import forms, output
 from bot.app import know_feeds, load_sample
 from bot.failure import TRY_LATER, USAGE, Failure
 from bot.opening import Opened
@@ -194,7 +194,7 @@ def summarise(
                     opened.out.print()
                     output.print_summary(opened.out, digest)
         articles = _articles(opened, digest)
-        document = output.summary_json(digest, articles, with_text=True)
+        document = forms.summary_json(digest, articles, with_text=True)
         documents.append(_without_store(document, articles) if no_store else document)
         if not as_json:
             ids = ", ".join(article["article_id"] for article in documents[-1]["articles"])
@@ -249,7 +249,7 @@ def answer(opened: Opened, question: str, *, since: timedelta | None, as_json: b
     found = app.desk.ask(question, now=app.clock.now(), since=since)
     if as_json:
         articles = _articles(opened, found.digest) if found.digest else []
-        output.print_json(output.answer_json(found, articles))
+        output.print_json(forms.answer_json(found, articles))
     else:
         output.print_answer(opened.out, found)
 
@@ -262,7 +262,7 @@ def show_brief(
     brief = app.desk.brief(now=app.clock.now(), topics=topics, since=since, length=length)
     if form == "json":
         articles = app.store.articles.of_stories([entry.story.id for entry in brief.entries])
-        output.print_json(output.brief_json(brief, articles))
+        output.print_json(forms.brief_json(brief, articles))
     elif form == "html":
         day = f"{brief.at.day} {brief.at:%B %Y}"
         print(output.brief_html(brief, f"Brief of {day}"))  # noqa: T201 - the result itself
@@ -275,7 +275,7 @@ def list_stories(opened: Opened, *, since: timedelta, limit: int, as_json: bool)
     app = opened.app
     found = app.desk.stories(now=app.clock.now(), since=since, limit=limit)
     if as_json:
-        output.print_json({"stories": [output.story_json(story) for story in found]})
+        output.print_json({"stories": [forms.story_json(story) for story in found]})
         return
     for story in found:
         opened.out.print(

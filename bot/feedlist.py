@@ -33,14 +33,14 @@ def _live(ctx: typer.Context) -> Any:
 @feeds.command("list")
 def list_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """List the feeds with their health."""
-    from bot import output
+    from bot import forms, output
     from bot.app import know_feeds
 
     with _live(ctx) as opened:
         know_feeds(opened.app)
         found = opened.app.store.feeds.all()
         if as_json:
-            output.print_json({"feeds": [output.feed_json(feed) for feed in found]})
+            output.print_json({"feeds": [forms.feed_json(feed) for feed in found]})
         else:
             output.print_feeds(opened.out, found)
 
@@ -84,7 +84,7 @@ def remove_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()
 @feeds.command("check")
 def check_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """Ask every feed now, many hosts at once, and say how each one does."""
-    from bot import output
+    from bot import forms, output
     from bot.app import know_feeds
     from news.collect import find_feed
     from news.hostwise import by_host
@@ -97,7 +97,7 @@ def check_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
         def check(feed: Any) -> None:
             found = find_feed(feed.url, app.ingest.fetcher)
-            health = output.feed_json(feed)
+            health = forms.feed_json(feed)
             with telling:
                 rows.append(
                     {**health, "ok": found.ok, "items_now": found.items, "reason": found.reason}

@@ -22,7 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bot import output
+from bot import forms, output
 from bot.failure import Failure
 from bot.opening import Opened
 from news.ingest import Reading
@@ -100,7 +100,7 @@ def take_in(
                         counts[received.outcome] += 1
                         firsts.extend([received] if not firsts else [])
                         if as_json:
-                            spool.write(json.dumps(output.received_json(received)) + "\n")
+                            spool.write(json.dumps(forms.received_json(received)) + "\n")
                         yield received
 
             if as_json:

@@ -174,7 +174,7 @@ def article(
     as_json: JsonOption = False,
 ) -> None:
     """Show a stored article: text, outlet, dates, what it copies, and how it was edited."""
-    from bot import output
+    from bot import forms, output
 
     with _open(ctx) as opened:
         articles = opened.app.store.articles
@@ -183,7 +183,7 @@ def article(
             raise Failure(f"there is no article {id} in this store")
         texts, edits = articles.versions(found.id), articles.edits(found.id)
         if as_json:
-            output.print_json(output.article_json(found, texts, edits, with_versions=versions))
+            output.print_json(forms.article_json(found, texts, edits, with_versions=versions))
         else:
             output.print_article(opened.out, found, texts, edits, with_versions=versions)
 

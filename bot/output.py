@@ -1,10 +1,10 @@
-"""What the command line prints: JSON documents of a fixed form, and the same for people."""
+"""What the command line prints for people; its JSON forms are in bot/forms.py."""
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,121 +12,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.forms import in_pairs
 from news.edits import changed_sentences
-from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, Story, StoryBrief
+from news.model import Answer, Article, Brief, Digest, Feed, Received, StoryBrief
 from news.places import Places
 from news.store.articles import Version
 
 MOST_LINES = 50
 """So many outcomes are printed one by one; of more, the counts say enough."""
 MOST_FAILURES = 20
-
-
-def summary_json(
-    digest: Digest, articles: Sequence[Article], *, with_text: bool = False
-) -> dict[str, Any]:
-    """Give a digest in the form of docs/design.md; `with_text` adds each article's stored text."""
-    return {
-        "title": digest.title,
-        "method": digest.method,
-        "model": digest.model,
-        "sentences": [_sentence(point) for point in digest.points],
-        "articles": [_article(article, with_text=with_text) for article in articles],
-        "created_at": digest.created_at.isoformat(),
-        "seconds": digest.seconds,
-        "note": digest.note,
-    }
-
-
-def answer_json(answer: Answer, articles: Sequence[Article]) -> dict[str, Any]:
-    """Give an answer; one without sources has no sentences."""
-    body: dict[str, Any] = (
-        summary_json(answer.digest, articles)
-        if answer.digest
-        else {"title": None, "method": None, "model": None, "sentences": [], "articles": []}
-    )
-    newest = answer.newest_source_at
-    return {
-        "question": answer.question,
-        "answered": answer.answered,
-        **body,
-        "stories": [{"story_id": story.id, "title": story.title} for story in answer.stories],
-        "newest_source_at": newest.isoformat() if newest else None,
-    }
-
-
-def brief_json(brief: Brief, articles: dict[int, list[Article]]) -> dict[str, Any]:
-    """Give a brief with each story's summary, voices and the parts of its importance."""
-    return {
-        "at": brief.at.isoformat(),
-        "since": brief.since.isoformat(),
-        "topics": list(brief.topics),
-        "stories": [_entry(entry, articles[entry.story.id]) for entry in brief.entries],
-        "notices": list(brief.notices),
-    }
-
-
-def story_json(story: Story) -> dict[str, Any]:
-    """Give a story without its summary."""
-    return {
-        "story_id": story.id,
-        "title": story.title,
-        "articles": story.articles,
-        "outlets": list(story.outlets),
-        "countries": list(story.countries),
-        "first_at": story.first_at.isoformat(),
-        "last_at": story.last_at.isoformat(),
-    }
-
-
-def received_json(received: Received) -> dict[str, Any]:
-    """Give what became of one text."""
-    return {
-        "what": received.what,
-        "outcome": received.outcome,
-        "article_id": received.article_id,
-        "reason": received.reason,
-    }
-
-
-def article_json(
-    article: Article, versions: Sequence[Version], edits: int, *, with_versions: bool
-) -> dict[str, Any]:
-    """Give a stored article; with its versions, each with what it changed in the one before."""
-    found: dict[str, Any] = {
-        **_article(article, with_text=True),
-        "author": article.author,
-        "fetched_at": article.fetched_at.isoformat(),
-        "content_hash": article.content_hash,
-        "copy_of": article.copy_of,
-        "story_id": article.story_id,
-        "private": article.private,
-        "edits": edits,
-    }
-    if with_versions:
-        found["versions"] = [_version(one, before) for before, one in _in_pairs(versions)]
-    return found
-
-
-def feed_json(feed: Feed) -> dict[str, Any]:
-    """Give a feed and its health."""
-    last = feed.last_success_at
-    return {
-        "url": feed.url,
-        "outlet": feed.outlet.name,
-        "country": feed.outlet.country,
-        "language": feed.outlet.language,
-        "ownership": feed.outlet.ownership,
-        "confirmed": feed.confirmed,
-        "active": feed.active,
-        "last_success_at": last.isoformat() if last else None,
-        "failures": feed.failures,
-        "error": feed.error,
-        "items": feed.items,
-        "cadence_seconds": int(feed.cadence.total_seconds()) if feed.cadence else None,
-        "next_due_at": feed.next_due_at.isoformat(),
-        "notice": feed.notice,
-    }
 
 
 def print_json(value: Any) -> None:
@@ -257,7 +151,7 @@ def print_article(
     console.print()
     text = article.text or "The text was dropped for its age; link and summary are kept."
     console.print(escape(text), soft_wrap=True)
-    for before, one in _in_pairs(versions) if with_versions else ():
+    for before, one in in_pairs(versions) if with_versions else ():
         console.rule(f"version {one.version}, read {one.fetched_at:%Y-%m-%d %H:%M} UTC")
         if before is None:
             console.print("[dim]the first text[/dim]")
@@ -332,71 +226,6 @@ def brief_html(brief: Brief, title: str) -> str:
 def _html_mark(url: str | None, source: str) -> str:
     name = html.escape(source or "source")
     return f'<a href="{html.escape(url)}">[{name}]</a>' if url else f"[{name}]"
-
-
-def _in_pairs(versions: Sequence[Version]) -> Iterator[tuple[Version | None, Version]]:
-    """Give each version with the one before it."""
-    return zip([None, *versions], versions, strict=False)
-
-
-def _version(one: Version, before: Version | None) -> dict[str, Any]:
-    removed, added = changed_sentences(before.text, one.text) if before else ([], [])
-    return {
-        "version": one.version,
-        "title": one.title,
-        "text": one.text,
-        "content_hash": one.content_hash,
-        "fetched_at": one.fetched_at.isoformat(),
-        "removed": removed,
-        "added": added,
-    }
-
-
-def _sentence(point: Point) -> dict[str, Any]:
-    return {
-        "text": point.text,
-        "citations": [
-            {
-                "article_id": one.article_id,
-                "url": one.url,
-                "source": one.source,
-                "sentence": one.sentence,
-                "start": one.start,
-                "end": one.end,
-            }
-            for one in point.evidence
-        ],
-        "checks": dict(point.checks),
-        "origin": point.origin,
-    }
-
-
-def _article(article: Article, *, with_text: bool) -> dict[str, Any]:
-    found = {
-        "article_id": article.id,
-        "url": article.url,
-        "title": article.title,
-        "source": article.outlet.name,
-        "language": article.language,
-        "published_at": article.published_at.isoformat(),
-        "completeness": article.completeness,
-    }
-    return {**found, "text": article.text} if with_text else found
-
-
-def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
-    cited = set(entry.digest.article_ids)
-    voices = {article.outlet.name for article in articles if article.copy_of is None}
-    return {
-        "story_id": entry.story.id,
-        "title": entry.story.title,
-        "summary": summary_json(entry.digest, [one for one in articles if one.id in cited]),
-        "sources": len(voices),
-        "outlets": list(entry.story.outlets),
-        "countries": list(entry.story.countries),
-        "importance": {"total": entry.importance.total, **entry.importance.parts},
-        "new": entry.new,
-    }
 
 
 def _place(evidence: Any) -> tuple[str, str]:

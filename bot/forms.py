@@ -1,0 +1,182 @@
+"""The JSON forms of what the command line prints: a contract, see docs/design.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from news.edits import changed_sentences
+from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, Story, StoryBrief
+from news.store.articles import Version
+
+
+def summary_json(
+    digest: Digest, articles: Sequence[Article], *, with_text: bool = False
+) -> dict[str, Any]:
+    """Give a digest in the form of docs/design.md; `with_text` adds each article's stored text."""
+    return {
+        "title": digest.title,
+        "method": digest.method,
+        "model": digest.model,
+        "sentences": [_sentence(point) for point in digest.points],
+        "articles": [_article(article, with_text=with_text) for article in articles],
+        "created_at": digest.created_at.isoformat(),
+        "seconds": digest.seconds,
+        "note": digest.note,
+    }
+
+
+def answer_json(answer: Answer, articles: Sequence[Article]) -> dict[str, Any]:
+    """Give an answer; one without sources has no sentences."""
+    body: dict[str, Any] = (
+        summary_json(answer.digest, articles)
+        if answer.digest
+        else {"title": None, "method": None, "model": None, "sentences": [], "articles": []}
+    )
+    newest = answer.newest_source_at
+    return {
+        "question": answer.question,
+        "answered": answer.answered,
+        **body,
+        "stories": [{"story_id": story.id, "title": story.title} for story in answer.stories],
+        "newest_source_at": newest.isoformat() if newest else None,
+    }
+
+
+def brief_json(brief: Brief, articles: dict[int, list[Article]]) -> dict[str, Any]:
+    """Give a brief with each story's summary, voices and the parts of its importance."""
+    return {
+        "at": brief.at.isoformat(),
+        "since": brief.since.isoformat(),
+        "topics": list(brief.topics),
+        "stories": [_entry(entry, articles[entry.story.id]) for entry in brief.entries],
+        "notices": list(brief.notices),
+    }
+
+
+def story_json(story: Story) -> dict[str, Any]:
+    """Give a story without its summary."""
+    return {
+        "story_id": story.id,
+        "title": story.title,
+        "articles": story.articles,
+        "outlets": list(story.outlets),
+        "countries": list(story.countries),
+        "first_at": story.first_at.isoformat(),
+        "last_at": story.last_at.isoformat(),
+    }
+
+
+def received_json(received: Received) -> dict[str, Any]:
+    """Give what became of one text."""
+    return {
+        "what": received.what,
+        "outcome": received.outcome,
+        "article_id": received.article_id,
+        "reason": received.reason,
+    }
+
+
+def article_json(
+    article: Article, versions: Sequence[Version], edits: int, *, with_versions: bool
+) -> dict[str, Any]:
+    """Give a stored article; with its versions, each with what it changed in the one before."""
+    found: dict[str, Any] = {
+        **_article(article, with_text=True),
+        "author": article.author,
+        "fetched_at": article.fetched_at.isoformat(),
+        "content_hash": article.content_hash,
+        "copy_of": article.copy_of,
+        "story_id": article.story_id,
+        "private": article.private,
+        "edits": edits,
+    }
+    if with_versions:
+        found["versions"] = [_version(one, before) for before, one in in_pairs(versions)]
+    return found
+
+
+def feed_json(feed: Feed) -> dict[str, Any]:
+    """Give a feed and its health."""
+    last = feed.last_success_at
+    return {
+        "url": feed.url,
+        "outlet": feed.outlet.name,
+        "country": feed.outlet.country,
+        "language": feed.outlet.language,
+        "ownership": feed.outlet.ownership,
+        "confirmed": feed.confirmed,
+        "active": feed.active,
+        "last_success_at": last.isoformat() if last else None,
+        "failures": feed.failures,
+        "error": feed.error,
+        "items": feed.items,
+        "cadence_seconds": int(feed.cadence.total_seconds()) if feed.cadence else None,
+        "next_due_at": feed.next_due_at.isoformat(),
+        "notice": feed.notice,
+    }
+
+
+def in_pairs(versions: Sequence[Version]) -> Iterator[tuple[Version | None, Version]]:
+    """Give each version with the one before it."""
+    return zip([None, *versions], versions, strict=False)
+
+
+def _version(one: Version, before: Version | None) -> dict[str, Any]:
+    removed, added = changed_sentences(before.text, one.text) if before else ([], [])
+    return {
+        "version": one.version,
+        "title": one.title,
+        "text": one.text,
+        "content_hash": one.content_hash,
+        "fetched_at": one.fetched_at.isoformat(),
+        "removed": removed,
+        "added": added,
+    }
+
+
+def _sentence(point: Point) -> dict[str, Any]:
+    return {
+        "text": point.text,
+        "citations": [
+            {
+                "article_id": one.article_id,
+                "url": one.url,
+                "source": one.source,
+                "sentence": one.sentence,
+                "start": one.start,
+                "end": one.end,
+            }
+            for one in point.evidence
+        ],
+        "checks": dict(point.checks),
+        "origin": point.origin,
+    }
+
+
+def _article(article: Article, *, with_text: bool) -> dict[str, Any]:
+    found = {
+        "article_id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "source": article.outlet.name,
+        "language": article.language,
+        "published_at": article.published_at.isoformat(),
+        "completeness": article.completeness,
+    }
+    return {**found, "text": article.text} if with_text else found
+
+
+def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
+    cited = set(entry.digest.article_ids)
+    voices = {article.outlet.name for article in articles if article.copy_of is None}
+    return {
+        "story_id": entry.story.id,
+        "title": entry.story.title,
+        "summary": summary_json(entry.digest, [one for one in articles if one.id in cited]),
+        "sources": len(voices),
+        "outlets": list(entry.story.outlets),
+        "countries": list(entry.story.countries),
+        "importance": {"total": entry.importance.total, **entry.importance.parts},
+        "new": entry.new,
+    }
