@@ -186,8 +186,11 @@ def summarise(
             output.print_summary(opened.out, digest)
         if wants_writer and app.writing.ready:
             written = app.writing.write_now(app.desk, digest, app.clock.now(), lambda: False)
-            if written is None and method == "write":
-                raise Failure(digest.note or "the writer gave nothing that its sources support")
+            if written is None:
+                note = digest.note or "No written sentence passed its checks: source sentences."
+                digest = replace(digest, note=note)
+                if not as_json:
+                    output.print_summary(opened.out, digest)
             if written is not None:
                 digest = written
                 if not as_json:

@@ -166,9 +166,9 @@ def print_article(
 
 def print_feeds(console: Console, feeds: Sequence[Feed]) -> None:
     """Print feeds with their health."""
-    table = Table(
-        "outlet", "country", "kind", "last success", "failures", "items", "a new one every", "link"
-    )
+    table = Table("outlet", "country", "kind", "last success", "failures", "items")
+    for heading in ("a new one every", "link"):
+        table.add_column(heading, overflow="fold")
     for feed in feeds:
         last = f"{feed.last_success_at:%Y-%m-%d %H:%M}" if feed.last_success_at else "never"
         trouble = f"{feed.failures}: {feed.error}" if feed.failures else ""

@@ -78,6 +78,7 @@ class Digests:
     def write(self, digest: Digest, *, now: datetime, stop: Callable[[], bool]) -> Digest | None:
         """Give the written form of an extracted digest, or None where there is nothing to gain.
 
+        That is also so when no written sentence passed its checks: the digest stands as it is.
         Slow. Raises WriterStopped when `stop()` became true.
         """
         writer = self._summarizer.writer
@@ -103,6 +104,8 @@ class Digests:
                 return None
             kept = _digest(summary, chosen, title=digest.title, now=now, question=digest.question)
             self._store.stories.keep_digest(key, kept)
+        if not any(point.origin == "written" for point in kept.points):
+            return None
         return replace(kept, title=digest.title)
 
 

@@ -38,6 +38,7 @@ class Rules:
     file: Protego | None
     known: bool
     until: float
+    why: str = ""
 
 
 class Robots:
@@ -53,7 +54,8 @@ class Robots:
         """Say why a page is not to be read, if the site says so; reads the site's rules once."""
         rules = self._rules(url)
         if not rules.known:
-            return FetchFailed(url=url, reason=UNKNOWN)
+            # a site that is not there has no rules: what is wrong is that it is not there
+            return FetchFailed(url=url, reason=rules.why or UNKNOWN, unreachable=bool(rules.why))
         if rules.file is None or rules.file.can_fetch(url, self._agent):
             return None
         return FetchFailed(url=url, reason=FORBIDDEN, permanent=True)
@@ -94,7 +96,9 @@ class Robots:
         # "come back later" is no absence of rules
         if refused and isinstance(answer, FetchFailed) and answer.status != 429:
             return Rules(file=None, known=True, until=day)
-        return Rules(file=None, known=False, until=soon)
+        away = isinstance(answer, FetchFailed) and answer.unreachable
+        why = answer.reason if isinstance(answer, FetchFailed) and away else ""
+        return Rules(file=None, known=False, until=soon, why=why)
 
 
 def _site(url: str) -> str:

@@ -17,6 +17,7 @@ _TIME = re.compile(
 _BEFORE_TIME = re.compile(r"(?:\s*\b(?:at|every day|every morning|daily))+\s*$", re.IGNORECASE)
 _NO_PLACE = ("Etc/", "posix/", "right/", "SystemV/", "US/")
 _NOT_FOR_PEOPLE = {"localtime", "Factory", "posixrules"}
+_ZONE = re.compile(r"(?:^|\s)[A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?(?:\s|$)")
 _MOST_TOPICS = 10
 _LONGEST_TOPIC = 60
 
@@ -58,6 +59,10 @@ def parse_request(text: str) -> tuple[tuple[str, ...], str | None]:
             continue
         if len(words) > _LONGEST_TOPIC:
             raise BadRequest(f"A topic has at most {_LONGEST_TOPIC} characters; use commas.")
+        if _ZONE.search(words):
+            raise BadRequest(
+                "Set your time zone on its own, /timezone Europe/Berlin, and subscribe after that."
+            )
         if not any(char.isalpha() for char in words):
             raise BadRequest(f"“{words}” is neither a topic nor a time like 07:30.")
         topics.setdefault(words.casefold(), words)

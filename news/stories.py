@@ -195,7 +195,7 @@ class Grouper:
         if story.articles == 0 or article.copy_of is None:
             story = replace(story, revision=story.revision + 1, changed_at=now)
         outlets = story.outlets
-        if article.outlet.name not in outlets:
+        if article.outlet.name and article.outlet.name not in outlets:
             outlets = (*outlets, article.outlet.name)
         weights = {code: 3.0 / (rank + 1) for rank, code in enumerate(story.countries)}
         own = self._places.main(self._places.of(article.title, article.text))

@@ -21,7 +21,8 @@ from summarizer.encode import Encoder
 from summarizer.evidence import Evidence
 from summarizer.extract import Pick
 from summarizer.model import Citation, Claim, Document, Sentence, Summary
-from summarizer.text import content_words, names
+from summarizer.text import content_words, fold, names, words
+from summarizer.words import CALENDAR
 from summarizer.write import (
     Stop,
     Writer,
@@ -248,7 +249,9 @@ class _Writing:
 
 def _tells_who(written: str, source: str) -> str:
     """Say whether most names of the news itself survive: shorter, not vaguer."""
-    named = names(source)
+    named = [
+        name for name in names(source) if not all(fold(word) in CALENDAR for word in words(name))
+    ]
     kept = set(content_words(written))
     lost = [name for name in named if not kept.intersection(content_words(name))]
     if len(named) - len(lost) >= _LEAST_NAMED * len(named):

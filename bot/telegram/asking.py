@@ -119,6 +119,8 @@ def near_topics(words: str, known: Sequence[tuple[str, str]]) -> list[tuple[str,
     scored = []
     for place, (id, name) in enumerate(known):
         named = f"{name} {id.replace('-', ' ')}".casefold().split()
+        if {*asked} <= {*named}:
+            continue  # that is what was asked, and there was nothing
         hits = sum(bool(difflib.get_close_matches(word, named, n=1, cutoff=0.8)) for word in asked)
         if hits:
             scored.append((-hits, place, (id, name)))

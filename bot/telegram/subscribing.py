@@ -5,6 +5,7 @@ Functions that change something take for granted that the dispatcher has checked
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.telegram import pages, texts
@@ -82,8 +83,25 @@ async def unsubscribe(request: Request, words: str) -> None:
         chosen = [only]
     else:
         chosen = [one.id for one in found if _is_meant(request, one, words)]
+        narrowed = [] if chosen else await _drop_topic(request, found, words)
+        if narrowed:
+            await request.say(texts.narrowed(words, narrowed))
+            return
     count = await call(store.subscriptions.remove, request.chat.id, chosen) if chosen else 0
     await request.say(texts.removed(count) if count else texts.NO_SUCH_SUBSCRIPTION)
+
+
+async def _drop_topic(request: Request, found: Sequence[Subscription], words: str) -> list[str]:
+    """Take one topic out of subscriptions that have others; give what each one still has."""
+    label = request.services.topics.label
+    wanted = {words.strip().casefold(), label(words.strip()).casefold()}
+    left = []
+    for one in found:
+        rest = [t for t in one.topics if not wanted & {t.casefold(), label(t).casefold()}]
+        if rest and len(rest) < len(one.topics):
+            await call(request.services.store.subscriptions.narrow, request.chat.id, one.id, rest)
+            left.append(pages.topic_names(tuple(rest), label))
+    return left
 
 
 async def timezone(request: Request, words: str) -> None:
@@ -128,6 +146,7 @@ def _is_meant(request: Request, one: Subscription, words: str) -> bool:
         # "all" removes all; a subscription to everything is among them
         return True
     label = request.services.topics.label
-    names = {name.casefold() for topic in one.topics for name in (topic, label(topic))}
+    single = one.topics if len(one.topics) == 1 else ()
+    names = {name.casefold() for topic in single for name in (topic, label(topic))}
     names.add(pages.topic_names(one.topics, label).casefold())
-    return wanted in names or label(words).casefold() in names
+    return wanted in names or label(words.strip()).casefold() in names

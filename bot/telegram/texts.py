@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 PRIVATE_BOT = (
     "Sorry, this bot is private. Its operator can add you to the list of people it serves."
 )
@@ -42,6 +44,11 @@ WELCOME_GROUP = (
 def forgotten(rows: int) -> str:
     """Say that all about a chat was deleted."""
     return f"Done. Everything I kept about this chat is deleted ({rows} entries)."
+
+
+def narrowed(topic: str, left: Sequence[str]) -> str:
+    """Say that a topic went and what its subscriptions still bring."""
+    return f"No more {topic.strip()}. You still get: {'; '.join(left)}."
 
 
 def removed(count: int) -> str:

@@ -199,6 +199,15 @@ class Subscriptions:
                 )
             ).rowcount
 
+    def narrow(self, chat_id: int, id: int, topics: Sequence[str]) -> None:
+        """Leave a chat's subscription these topics only; its hour stays."""
+        with self._database.write() as connection:
+            connection.execute(
+                sa.update(subscriptions)
+                .where(subscriptions.c.chat_id == chat_id, subscriptions.c.id == id)
+                .values(topics=list(topics))
+            )
+
     def reschedule(self, id: int, *, zone: str, next_due_at: datetime) -> None:
         """Move a subscription to another zone; its local time stays."""
         with self._database.write() as connection:

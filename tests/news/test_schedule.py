@@ -182,3 +182,10 @@ def test_zones_are_found_by_name_or_city(name: str, zone: str | None) -> None:
         check_zone(name)
     assert len(str(error.value)) < 250
     assert "Europe/" in str(error.value) or "Did you mean" in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["ukraine 07:30 Europe/Berlin", "ukraine Mars/Base"])
+def test_a_zone_is_no_topic(text: str) -> None:
+    """What was meant as a zone is not subscribed to as words."""
+    with pytest.raises(BadRequest):
+        parse_request(text)

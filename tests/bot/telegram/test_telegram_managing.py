@@ -71,6 +71,15 @@ async def test_subscriptions_are_listed_and_removed(talk: Talk) -> None:
     assert (await talk.ask("/unsubscribe all"))["text"] == "Removed 2 subscriptions."
 
 
+async def test_one_topic_of_several_goes_alone(talk: Talk) -> None:
+    """The other topics of a subscription stay, and the answer names them."""
+    await talk.ask("/subscribe ukraine, grain 07:30")
+    sent = await talk.ask("/unsubscribe ukraine")
+    assert sent["text"] == "No more ukraine. You still get: Grain trade."
+    (left,) = talk.store.subscriptions.of_chat(READER)
+    assert left.topics == ("grain",)
+
+
 async def test_zone_moves_the_subscriptions(talk: Talk) -> None:
     """The hour stays the reader's when they move."""
     await talk.ask("/subscribe ukraine 07:30")
