@@ -124,22 +124,22 @@ def import_feeds(
     ctx: typer.Context, source: Annotated[str, typer.Argument(metavar="FILE|LINK")]
 ) -> None:
     """Add the feeds of an OPML list; each is read when its turn comes."""
-    from news.opml import read_opml
+    from news.feedlists import take_list
 
     with _live(ctx) as opened:
         app = opened.app
-        found = read_opml(_list_of(source, app))
-        if isinstance(found, str):
-            raise Failure(f"{source}: {found}")
-        added = 0
-        for listed in found.feeds:
-            outlet = app.ingest.outlets.of(listed.url, name=listed.title or None)
-            added += app.store.feeds.add(listed.url, outlet, confirmed=False, now=app.clock.now())
-        known = len(found.feeds) - added
-        opened.out.print(
-            f"{added} feeds added, {known} were there already, {found.refused} are no web links",
-            soft_wrap=True,
+        body, now = _list_of(source, app), app.clock.now()
+        found = list(
+            take_list(body, what=source, store=app.store, outlets=app.ingest.outlets, now=now)
         )
+        told = [one.outcome for one in found]
+        if "failed" in told and len(told) == 1:
+            raise Failure(f"{source}: {found[0].reason}")
+        known = told.count("duplicate")
+        opened.out.print(f"{told.count('new')} feeds added, {known} were there already")
+        for one in found:
+            if one.outcome == "failed":
+                opened.err.print(f"{source}: {one.reason}", soft_wrap=True)
 
 
 @feeds.command("export")

@@ -16,8 +16,9 @@ from typing import Any
 from news import identify
 from news.bookmarks import MAX_ROW_CHARS, Bookmark, Line, Place, Reading, read_lines
 from news.extract import Extracted, ExtractFailed, PagePool, extract_text, html_to_text
+from news.feedlists import take_list
 from news.feeds import FeedItem, NotAFeed, ParsedFeed, parse_feed
-from news.fetch import Fetched, Fetcher, FetchFailed, NotModified
+from news.fetch import Fetcher, FetchFailed, NotModified
 from news.model import Draft, Received
 from news.outlets import Outlets
 from news.receiving import Receiver
@@ -241,7 +242,7 @@ class Ingest:
                 url=answer.url,
                 now=now,
                 private=private,
-                content_type=_content_type(answer),
+                content_type=answer.content_type_as_sent,
             )
 
     def _take_feed(
@@ -271,12 +272,12 @@ class Ingest:
             reason = answer.reason if isinstance(answer, FetchFailed) else "nothing changed"
             return _failed(item.url, reason)
         page = self.pages.extract(
-            answer.body, url=answer.url, now=now, content_type=_content_type(answer)
+            answer.body, url=answer.url, now=now, content_type=answer.content_type_as_sent
         )
         if isinstance(page, ExtractFailed) or page.completeness == "empty":
             if draft is not None:
                 return self.receive(draft, item.url)
-            return _failed(item.url, getattr(page, "reason", "the page holds no article"))
+            return _failed(item.url, page.reason or "the page holds no article")
         page = replace(
             page,
             title=page.title or item.title,
@@ -304,6 +305,8 @@ class Ingest:
             uri = path.absolute().as_uri()
             found = self._ways.read(kind, body, what=what, url=uri, now=now)
             yield from self._take_found(found or iter(()), what, how)
+        elif kind == "opml" and not private:
+            yield from take_list(body, what=what, store=self.store, outlets=self.outlets, now=now)
         elif suffix in _FEED:
             feed = parse_feed(body, url=path.as_uri() if path.is_absolute() else "", now=now)
             if private and isinstance(feed, ParsedFeed):
@@ -312,9 +315,7 @@ class Ingest:
                 yield _failed(what, feed.reason)
             else:
                 yield from self._take_feed(feed, what=what, url=None, now=now)
-        elif suffix in _HTML or body.lstrip()[:15].lower().startswith(
-            (b"<!doctype html", b"<html")
-        ):
+        elif suffix in _HTML or kind == "page":
             yield self.page(body, what=what, url=None, now=now, private=private)
         elif b"\0" in body[:4096]:
             yield _failed(what, "is not text; .html, .txt, .xml and .jsonl files are read")
@@ -374,12 +375,6 @@ class Ingest:
 def _part(told: Told, what: str, place: int, count: int, reading: Reading) -> None:
     """Tell of one file's reading as a part of its folder's."""
     told(replace(reading, what=what, share=(place + reading.share) / count))
-
-
-def _content_type(answer: Fetched) -> str | None:
-    if answer.content_type is None or answer.charset is None:
-        return answer.content_type
-    return f"{answer.content_type}; charset={answer.charset}"
 
 
 def _readable(folder: Path) -> list[Path]:

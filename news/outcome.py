@@ -58,6 +58,13 @@ class Fetched:
     permanent_redirect_to: str | None
     max_age: timedelta | None = None
 
+    @property
+    def content_type_as_sent(self) -> str | None:
+        """The content type with its charset."""
+        if self.content_type is None or self.charset is None:
+            return self.content_type
+        return f"{self.content_type}; charset={self.charset}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _OPENING = 3
+_LATER = frozenset(("later", "afterwards", "another", "others", "meanwhile"))
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
 _NAME_TOKEN = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*\.?")
@@ -142,7 +143,7 @@ def leans(sentence: str) -> bool:
     """
     tokens = re.findall(r"[^\W\d_]+", sentence)
     for place, word in enumerate(tokens[:_OPENING]):
-        if fold(word) in PRONOUNS:
+        if fold(word) in PRONOUNS or fold(word) in _LATER:
             return True
         if place and word[0].isupper():
             return False

@@ -49,3 +49,20 @@ def test_a_broken_document_is_one_line(ingest: Ingest, tmp_path: Path) -> None:
     assert received.outcome == "failed"
     assert received.reason
     assert "\n" not in received.reason
+
+
+def test_a_list_of_feeds_adds_them(ingest: Ingest, tmp_path: Path) -> None:
+    """OPML is no article: its feeds join the store, each once; a broken list is one line."""
+    path = tmp_path / "mine.opml"
+    path.write_text(
+        '<opml version="2.0"><body><outline text="Ports">'
+        '<outline type="rss" text="Harbour" xmlUrl="https://harbour.example/feed"/>'
+        "</outline></body></opml>"
+    )
+    assert [one.outcome for one in ingest.take(str(path), now=NOW)] == ["new"]
+    assert [one.outcome for one in ingest.take(str(path), now=NOW)] == ["duplicate"]
+    assert [feed.url for feed in ingest.store.feeds.all()] == ["https://harbour.example/feed"]
+    path.write_text("<opml><body>")
+    (received,) = ingest.take(str(path), now=NOW)
+    assert received.outcome == "failed"
+    assert ingest.store.articles.count() == 0
