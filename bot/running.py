@@ -118,18 +118,27 @@ async def _chat(app: App, console: Console, give_up: Callable[[str], None]) -> A
                 await _end(application, preview)
 
 
-async def _begin_polling(application: Chat, give_up: Callable[[str], None]) -> None:
-    assert application.updater is not None
+def conflict_watch(
+    give_up: Callable[[str], None],
+) -> Callable[[telegram.error.TelegramError], None]:
+    """Log what polling meets, and give up once another program keeps polling with the token.
+
+    One conflict is none: the poll of a predecessor that was killed lives on for some seconds.
+    """
     conflicts = 0
 
     def failed(error: telegram.error.TelegramError) -> None:
         nonlocal conflicts
         structlog.get_logger().warning("polling", error=str(error))
-        # the poll of a predecessor that was killed lives on for some seconds
         conflicts = conflicts + 1 if isinstance(error, telegram.error.Conflict) else 0
         if conflicts == MOST_CONFLICTS:
             give_up("another program polls with this token; stop one of the two")
 
+    return failed
+
+
+async def _begin_polling(application: Chat, give_up: Callable[[str], None]) -> None:
+    assert application.updater is not None
     try:
         await application.initialize()
     except telegram.error.InvalidToken as error:
@@ -139,7 +148,9 @@ async def _begin_polling(application: Chat, give_up: Callable[[str], None]) -> N
     if application.post_init:
         await application.post_init(application)
     await application.start()
-    await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=failed)
+    await application.updater.start_polling(
+        allowed_updates=ALLOWED_UPDATES, error_callback=conflict_watch(give_up)
+    )
 
 
 async def _end(application: Chat, preview: PreviewServer | None) -> None:
