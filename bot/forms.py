@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from news.edits import changed_sentences
+from news.independence import independent
 from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, Story, StoryBrief
 from news.store.articles import Version
 
@@ -169,12 +170,11 @@ def _article(article: Article, *, with_text: bool) -> dict[str, Any]:
 
 def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
     cited = set(entry.digest.article_ids)
-    voices = {article.outlet.name for article in articles if article.copy_of is None}
     return {
         "story_id": entry.story.id,
         "title": entry.story.title,
         "summary": summary_json(entry.digest, [one for one in articles if one.id in cited]),
-        "sources": len(voices),
+        "sources": len(independent(articles)),
         "outlets": list(entry.story.outlets),
         "countries": list(entry.story.countries),
         "importance": {"total": entry.importance.total, **entry.importance.parts},

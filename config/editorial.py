@@ -115,6 +115,7 @@ def _outlet(table: Mapping[str, Any], name: str, place: str) -> Outlet:
         region=_text(table, "region", place),
         language=_text(table, "language", place),
         ownership=ownership,
+        family=_text(table, "family", place) if "family" in table else None,
     )
 
 

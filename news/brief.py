@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from news.digest import Digests
+from news.independence import independent
 from news.model import Article, Brief, Importance, Length, Story, StoryBrief
 from news.store import Store
 from news.topics import Topics
@@ -27,7 +28,7 @@ def importance(
     topic: float,
 ) -> Importance:
     """Weigh a story: independent voices, volume, freshness, and how well it fits the topics."""
-    voices = {article.outlet.name for article in articles if article.copy_of is None}
+    voices = independent(articles)
     recent = sum(_came(article) >= since for article in articles)
     span = max(now - since, timedelta(hours=1))
     age = max(timedelta(), now - story.last_at) / span

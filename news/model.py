@@ -23,7 +23,10 @@ Length = Literal["short", "medium", "long"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """Who publishes: found by the host of a link, see `config/sources.toml`."""
+    """Who publishes: found by the host of a link, see `config/sources.toml`.
+
+    `family` names the publisher that several outlets belong to.
+    """
 
     name: str
     host: str
@@ -31,6 +34,7 @@ class Outlet:
     region: str | None = None
     language: str | None = None
     ownership: Ownership = "unknown"
+    family: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

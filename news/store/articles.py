@@ -280,6 +280,7 @@ class Articles:
                     sa.func.max(c.country).label("country"),
                     sa.func.max(c.region).label("region"),
                     sa.func.max(c.ownership).label("ownership"),
+                    sa.func.max(c.family).label("family"),
                     sa.func.max(c.language).label("language"),
                     sa.func.count().label("n"),
                     sa.func.max(c.published_at, type_=c.published_at.type).label("newest"),
@@ -312,6 +313,7 @@ def _content(draft: Draft, identity: Identity) -> dict[str, Any]:
         "country": draft.outlet.country,
         "region": draft.outlet.region,
         "ownership": draft.outlet.ownership,
+        "family": draft.outlet.family,
         "language": draft.language,
         "author": draft.author,
         "published_at": draft.published_at,
@@ -337,6 +339,7 @@ def _outlet(row: Row[Any], name: str) -> Outlet:
         region=row.region,
         language=row.language,
         ownership=row.ownership,
+        family=row.family,
     )
 
 

@@ -84,6 +84,7 @@ articles = _table(
     sa.Column("country", sa.Text),
     sa.Column("region", sa.Text),
     sa.Column("ownership", sa.Text, nullable=False),
+    sa.Column("family", sa.Text),
     sa.Column("language", sa.Text),
     sa.Column("author", sa.Text),
     sa.Column("published_at", Instant, nullable=False, index=True),
