@@ -253,7 +253,7 @@ class Collector:
         draft = self._ingest.item(item, now=now, feed_url=feed.url, outlet_name=feed.outlet.name)
         if draft is not None and draft.outlet.name != feed.outlet.name and not draft.url:
             draft = replace(draft, outlet=feed.outlet)
-        what = item.url or item.guid
+        what = item.url or item.title or f"{feed.url}: {item.guid}"
         if draft is not None and (draft.completeness == "full" or item.url is None):
             received = self._ingest.receive(draft, what)
         elif item.url is None:

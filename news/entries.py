@@ -10,8 +10,8 @@ import functools
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -112,16 +112,14 @@ def json_entry(entry: Mapping[str, Any]) -> RawEntry:
     )
 
 
-def as_item(entry: RawEntry, base: str, latest: datetime) -> FeedItem | None:
-    """The entry as ours; None when it holds neither link nor words."""
+def as_item(entry: RawEntry, base: str, latest: datetime) -> FeedItem:
+    """The entry as ours, one without link and words too: it is counted and told as such."""
     guid, title = _text(entry.guid), plain_line(entry.title)
     summary, content = _text(entry.summary), _text(entry.content)
     own = guid if guid.startswith(("http://", "https://")) else None
     url = web_link(entry.link, base) or web_link(own, base)
-    if not (url or title or summary or content):
-        return None
     return FeedItem(
-        guid=guid or url or sha256(f"{title}\n{summary}\n{content}".encode()).hexdigest(),
+        guid=guid or url or _sum_of(title, summary, content, entry),
         url=url,
         title=title,
         summary_html=summary,
@@ -131,6 +129,27 @@ def as_item(entry: RawEntry, base: str, latest: datetime) -> FeedItem | None:
         author=_author(entry.author),
         language=language_code(entry.language),
     )
+
+
+def told_apart(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
+    """Items of one id and several links are known by their links: the id is a feed's mistake."""
+    given = list(items)
+    links: dict[str, set[str]] = {}
+    for item in given:
+        if item.url:
+            links.setdefault(item.guid, set()).add(item.url)
+    return tuple(
+        replace(item, guid=item.url) if item.url and len(links[item.guid]) > 1 else item
+        for item in given
+    )
+
+
+def _sum_of(title: str, summary: str, content: str, entry: RawEntry) -> str:
+    """An id for an entry that has none; what has no words either is told apart by its date."""
+    said = f"{title}\n{summary}\n{content}"
+    if not said.strip():
+        said = f"{_text(entry.author)}\n{entry.published or entry.updated}"
+    return sha256(said.encode()).hexdigest()
 
 
 def _as_html(content: Mapping[str, Any]) -> str:

@@ -85,7 +85,7 @@ def needs_work(root: etree._Element, body: bytes) -> bool:
         name = etree.QName(field).localname
         if len(field) and field.get("type") != "xhtml" and name != "content":
             return True
-        if name == "link" and (field.text or "").strip() and field.get("rel"):
+        if name == "link" and (_is_atoms(field) or (_text_of(field) and field.get("rel"))):
             return True
     for entry in _entries(root):
         dates = _dates(entry)
@@ -155,15 +155,31 @@ def _cut_off(body: bytes, url: str) -> etree._Element | None:
 
 def _plain_link(link: etree._Element) -> None:
     """Make the link absolute (xml:base counts); Atom 0.3 wrote some as text."""
-    base = link.base or ""
-    text = (link.text or "").strip()
+    base, text = link.base or "", _text_of(link)
     address = (link.get("href") or "").strip()
-    if not address and text and link.get("rel"):
+    parent = link.getparent()
+    if parent is not None and _is_atoms(link):
+        if link.get("rel", "alternate") == "alternate":
+            link.text = _joined(base, address)
+        else:
+            parent.remove(link)
+    elif not address and text and link.get("rel"):
         link.set("href", urljoin(base, text))
     elif address and base:
         link.set("href", _joined(base, address))
     elif text and base and len(link) == 0:
         link.text = _joined(base, text)
+
+
+def _is_atoms(link: etree._Element) -> bool:
+    """Whether an RSS item's link is written as Atom's are, in an attribute."""
+    parent = link.getparent()
+    inside = link.tag == "link" and parent is not None and parent.tag == "item"
+    return inside and bool(link.get("href")) and not _text_of(link)
+
+
+def _text_of(field: etree._Element) -> str:
+    return (field.text or "").strip()
 
 
 def _joined(base: str, address: str) -> str:

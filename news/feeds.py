@@ -29,6 +29,7 @@ from news.entries import (
     language_code,
     lenient_entry,
     plain_line,
+    told_apart,
     web_link,
 )
 from news.feedrepair import NO_DATE, names_dates, needs_work, repaired_root, serialised, well_formed
@@ -177,7 +178,7 @@ def _xml_feed(body: bytes, url: str, content_type: str, latest: datetime) -> Par
         link=web_link(feed.get("link"), url),
         language=language_code(feed.get("language")) or _told_language(body),
         ttl=_ttl(body),
-        items=tuple(item for item in items if item is not None),
+        items=told_apart(items),
         dropped=max(0, len(entries) - MAX_ITEMS),
         parser="fast" if read is fast_entry else "lenient",
     )
@@ -308,7 +309,7 @@ def _json_feed(body: bytes, url: str, latest: datetime) -> ParsedFeed | NotAFeed
         link=web_link(feed.get("home_page_url"), url),
         language=language_code(feed.get("language")),
         ttl=None,
-        items=tuple(item for item in items if item is not None),
+        items=told_apart(items),
         dropped=max(0, len(usable) - MAX_ITEMS),
         parser="json",
     )

@@ -251,7 +251,7 @@ class Ingest:
         if feed.dropped:
             yield _failed(what, f"{feed.dropped} items beyond the feed's limit were not read")
         for item in feed.items:
-            name = item.url or item.guid or what
+            name = item.url or item.title or f"{what}: {item.guid}"
             draft = self.item(item, now=now, feed_url=url or feed.link, outlet_name=feed.title)
             if draft and draft.completeness == "full":
                 yield self.receive(draft, name)

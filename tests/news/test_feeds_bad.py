@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news.feedbody import update_hash
@@ -101,6 +101,38 @@ def test_items_without_links_and_guids_stay_apart() -> None:
     assert len({one.guid for one in items}) == 2
 
 
+def test_an_id_given_to_several_items_is_none() -> None:
+    """Items of one id with links of their own are known by their links; without, by the id."""
+    told = "".join(
+        item(rest=f"<guid>same</guid><link>https://varnes.example/{name}</link>") for name in "abca"
+    )
+    assert [one.guid[-1] for one in feed(rss(told)).items] == ["a", "b", "c", "a"]
+    bare = item("Quay", "<guid>same</guid>") + item("School", "<guid>same</guid>")
+    assert [one.guid for one in feed(rss(bare)).items] == ["same", "same"]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<guid isPermaLink="true">http://varnes.c[o.example/</guid>',
+        "<author>A. Reporter</author>",
+        "<pubDate>Tue, 01 Mar 2022 07:30:00 GMT</pubDate>",
+    ],
+)
+def test_an_item_without_words_and_link_is_counted(inside: str) -> None:
+    """It is given as it is, so that whoever reads the feed can say that it holds nothing."""
+    first, bare = feed(rss(f"{item()}<item>{inside}</item>")).items
+    assert (first.title, bare.title, bare.url, bare.summary_html) == ("Quay", "", None, "")
+    assert bare.guid
+
+
+def test_an_rss_link_written_as_atoms_are() -> None:
+    """A link element with its address in an attribute is the item's link, an enclosure is not."""
+    told = item(rest='<link rel="enclosure" href="a.mp3"/><link href="/quay"/><guid>1</guid>')
+    (one,) = feed(rss(told)).items
+    assert one.url == "https://varnes.example/quay"
+
+
 def test_null_bytes_and_control_characters_cost_nothing() -> None:
     """They are left out; the words around them stay."""
     body = rss(item("Qu\0ay \x02reopens", "<description>A\x0bB</description>"))
@@ -175,6 +207,7 @@ def test_the_update_hash_ignores_the_clock() -> None:
     assert update_hash(one) != update_hash(other)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 200))
 def test_noise_in_a_feed_does_not_raise(noise: bytes, at: int) -> None:
     """Bytes in the middle of a feed: items or a reason, and never an error."""
