@@ -194,11 +194,15 @@ class Evidence:
                 before = whole[-1] if whole else None
                 whole.append(Passage(document, sentence, before))
             self.everywhere.extend(whole)
+            known = {(p.sentence.start, p.sentence.end): p for p in whole}
             for sentence in sentences:
-                before = next(
-                    (p for p in reversed(whole) if p.sentence.end <= sentence.start), None
-                )
-                self.passages.append(Passage(document, sentence, before))
+                passage = known.get((sentence.start, sentence.end))
+                if passage is None:
+                    before = next(
+                        (p for p in reversed(whole) if p.sentence.end <= sentence.start), None
+                    )
+                    passage = Passage(document, sentence, before)
+                self.passages.append(passage)
 
     @cached_property
     def name_words(self) -> frozenset[str]:

@@ -80,6 +80,7 @@ def _merged(line: str, parts: list[dict[str, Any]]) -> Iterator[tuple[int, int]]
             begin = None
 
 
+@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """Lower case, without accents, dots of acronyms and the possessive: "U.S.'s" is "us"."""
     plain = unicodedata.normalize("NFKD", word.replace("’", "'"))
