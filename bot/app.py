@@ -16,6 +16,7 @@ from bot.writing import WriterPlan, WritingRoom
 from config.editorial import (
     Edition,
     load_edition,
+    load_headlines,
     load_places,
     load_sources,
     load_topics,
@@ -26,6 +27,7 @@ from news.desk import Desk
 from news.digest import Digests
 from news.extract import PagePool
 from news.fetch import Fetcher
+from news.headlines import Headlines
 from news.ingest import Ingest
 from news.model import Received
 from news.outlets import Outlets
@@ -84,11 +86,15 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
     edition = load_edition(name) if name != "live" else None
     store = Store(store_path or settings.store)
     clock: Clock = EditionClock(store, edition.starts_at) if edition else SystemClock()
-    places = Places.from_tables(load_places())
+    listed_places = load_places()
+    places = Places.from_tables(listed_places)
     topics = Topics.from_tables(load_topics(), places)
+    abbreviations = [name for table in listed_places["organisation"] for name in table["aliases"]]
     encoder = SentenceEncoder(settings.encoder)
     stopping = threading.Event()
     summarizer = Summarizer(encoder, None)
+    outlets = edition.outlets if edition else [source.outlet for source in load_sources()]
+    headlines = Headlines(load_headlines(), outlets, abbreviations)
     ingest = Ingest(
         store,
         Fetcher(
@@ -98,7 +104,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
             honour_robots=True,
         ),
         PagePool(),
-        Outlets(edition.outlets if edition else [source.outlet for source in load_sources()]),
+        Outlets(outlets),
     )
     return App(
         settings=settings,
@@ -109,7 +115,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
         desk=Desk(store, summarizer, ingest, topics, stale_after=settings.stale_after),
         ingest=ingest,
         collector=Collector(ingest, interval=settings.collect_every),
-        grouper=Grouper(store, encoder, places),
+        grouper=Grouper(store, encoder, places, headlines),
         # an edition's texts are the package's own, not old news
         retention=Retention(
             store, Digests(store, summarizer), None if edition else settings.keep_text

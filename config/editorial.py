@@ -60,6 +60,11 @@ def load_places() -> dict[str, list[dict[str, Any]]]:
     return _lists("places.toml", "country", "organisation")
 
 
+def load_headlines() -> dict[str, list[str]]:
+    """The word lists of `headlines.toml`. Raises EditorialError."""
+    return _word_lists("headlines.toml")
+
+
 def load_edition(name: str) -> Edition:
     """A packaged edition, such as `sample`. Raises EditorialError when none has that name."""
     known = sorted(path.parent.name for path in _FOLDER.glob("*/edition.toml"))
@@ -88,6 +93,15 @@ def _lists(file: str, *names: str) -> dict[str, list[dict[str, Any]]]:
     path = _FOLDER / file
     data = _read(path)
     return {name: _tables(data, name, path) for name in names}
+
+
+def _word_lists(file: str) -> dict[str, list[str]]:
+    path = _FOLDER / file
+    found = _read(path)
+    for name, words in found.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise EditorialError(f"{path}: {name} must be a list of words")
+    return found
 
 
 def _read(path: Path) -> dict[str, Any]:

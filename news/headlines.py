@@ -95,11 +95,11 @@ class Headlines:
         """Say whether a headline is marked as an opinion, a fact check and the like."""
         return bool(self._kind.match(title.strip()))
 
-    def _keys(self, name: str, host: str) -> tuple[str, str]:
-        """Give an outlet's name and its host's main part as compared: bare letters."""
+    def _keys(self, name: str, host: str) -> tuple[str, str, str]:
+        """Give an outlet's name, its host and the host's main part as compared: bare letters."""
         labels = [part for part in host.lower().split(".") if part not in ("www", "feeds", "rss")]
         core = max(labels[:-1], key=len, default="")
-        return self._key(name), self._key(core)
+        return self._key(name), self._key(host), self._key(core)
 
     def _key(self, words: str) -> str:
         found = re.findall(r"\w+", words.casefold())
@@ -201,7 +201,6 @@ def _titled(words: Sequence[str]) -> bool:
 
 def _calm(line: str) -> str:
     """Take the shouting out of punctuation; a question stays one."""
-    line = _MARKS.sub(lambda found: "?" if "?" in found[0] else "!", line)
     tail = _TRAILING.search(line)
     if tail and tail[0] != "!":
         line = line[: tail.start()]
@@ -209,6 +208,7 @@ def _calm(line: str) -> str:
         # cut short by a feed: without the mark it would read as a whole sentence
         if "." in tail[0] or "…" in tail[0]:
             line += "…" if last[0].strip("'’\"“”‘") in STOP_WORDS else ""
+    line = _MARKS.sub(lambda found: "?" if "?" in found[0] else "!", line)
     return line.strip(" \t|–—-:;,")
 
 

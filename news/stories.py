@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from sqlalchemy.engine import Connection
 
+from news.headlines import Headlines
 from news.model import Article, Story, Vector
 from news.places import Places
 from news.store import Store
@@ -32,8 +33,15 @@ _SLACK = timedelta(days=5)
 class Grouper:
     """Gives every waiting article a vector and a story. One at a time per process."""
 
-    def __init__(self, store: Store, encoder: Encoder, places: Places) -> None:
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        places: Places,
+        headlines: Headlines | None = None,
+    ) -> None:
         self._store = store
+        self._headlines = headlines
         self._encoder = encoder
         self._places = places
         self._forget()
@@ -126,7 +134,7 @@ class Grouper:
         story_id = placed.article.story_id
         assert story_id is not None
         signals = _signals(placed.article, placed.vector)
-        self._index.add(story_id, signals, placed.article.title)
+        self._index.add(story_id, signals, self._headline(placed.article))
 
     def _catch_up(self, connection: Connection) -> None:
         """Learn what another process has placed meanwhile."""
@@ -165,7 +173,7 @@ class Grouper:
             self._uncounted.update(["", *signals.terms])
             self._index.count(signals.terms)
         if opened or (article.story_id is None and id in self._index):
-            self._index.add(id, signals, article.title)
+            self._index.add(id, signals, self._headline(article))
         else:
             self._renew(connection, id)
         if article.story_id is None or place is None:
@@ -190,6 +198,14 @@ class Grouper:
             self._index.drop(id)
         self._load(connection, [id])
 
+    def _headline(self, article: Article) -> str:
+        if self._headlines is None:
+            return article.title
+        return self._headlines.clean(article.title, outlet=article.outlet, text=article.text)
+
+    def _is_view(self, headline: str) -> bool:
+        return self._headlines is not None and self._headlines.is_view(headline)
+
     def _told(self, story: Story, article: Article, now: datetime) -> Story:
         """Add an article to a story; a copy brings no news, an edit of a member no article."""
         if story.articles == 0 or article.copy_of is None:
@@ -203,7 +219,7 @@ class Grouper:
             weights[code] = weights.get(code, 0.0) + 2.0 / (rank + 1)
         return replace(
             story,
-            title=self._index.headline(story.id) or story.title,
+            title=self._index.headline(story.id, avoid=self._is_view) or story.title,
             first_at=min(story.first_at, article.published_at),
             last_at=max(story.last_at, article.published_at),
             articles=story.articles + (article.story_id is None),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -148,20 +148,22 @@ class StoryIndex:
         for id in [id for id, member in self._stories.items() if member.last_at < at]:
             self.drop(id)
 
-    def headline(self, id: int) -> str | None:
+    def headline(
+        self, id: int, *, avoid: Callable[[str], bool] = lambda headline: False
+    ) -> str | None:
         """Give a story's headline: the newest of those near its middle.
 
-        The nearest alone would name an old death toll for days.
+        The nearest alone would name an old death toll for days. One to `avoid` names a story
+        that has no other.
         """
         member = self._stories.get(id)
         if member is None:
             return None
-        nearness = [float(vector @ self._units[member.row]) for _, _, vector in member.headlines]
+        choice = [one for one in member.headlines if not avoid(one[1])] or member.headlines
+        nearness = [float(vector @ self._units[member.row]) for _, _, vector in choice]
         enough = _CENTRAL * max(nearness)
         central = [
-            headline
-            for headline, near in zip(member.headlines, nearness, strict=True)
-            if near >= enough
+            headline for headline, near in zip(choice, nearness, strict=True) if near >= enough
         ]
         return max(central, key=lambda item: item[0])[1]
 
