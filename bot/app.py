@@ -133,6 +133,8 @@ def _writer_plan(settings: Settings) -> WriterPlan:
     return WriterPlan(
         source=settings.writer,
         revision=settings.writer_revision,
+        adapter=settings.writer_adapter,
+        adapter_scale=settings.writer_adapter_scale,
         server=settings.writer_url,
         server_model=settings.writer_model,
         server_key=key.get_secret_value() if key else None,

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from news.desk import Desk
 from news.model import Digest
 from summarizer.models import packaged
+from summarizer.models.adapter import SHIPPED, read_adapter
 from summarizer.pipeline import Summarizer
 from summarizer.write import Writer, WriterStopped, WriterUnavailable
 
@@ -39,6 +40,8 @@ class WriterPlan:
 
     source: str = "auto"
     revision: str | None = None
+    adapter: Path | None = None
+    adapter_scale: float | None = None
     server: str | None = None
     server_model: str | None = None
     server_key: str | None = None
@@ -100,27 +103,29 @@ class WritingRoom:
         if plan.source == "off":
             self.state = "switched off (setting writer = off)"
             return None
-        from summarizer.models.local import LocalWriter
-
         if plan.source != "auto":
-            self._local = LocalWriter(
-                plan.source,
-                plan.revision,
-                name=f"{plan.source} {plan.revision}" if plan.revision else plan.source,
-                threads=plan.threads,
-                idle=plan.idle,
-            )
-            return self._local
+            name = f"{plan.source} {plan.revision}" if plan.revision else plan.source
+            return self._here(plan.source, name, plan.adapter)
         found = packaged.state(plan.models)
         if found.condition == "missing" or (found.condition == "unconverted" and not convert):
             self.state = found.line
             return None
         recipe = packaged.load_recipe()
+        folder = packaged.convert(plan.models, progress, self._stopping.is_set)
+        shipped = SHIPPED if SHIPPED.is_dir() else None
+        return self._here(str(folder), f"{recipe.name} {recipe.revision}", plan.adapter or shipped)
+
+    def _here(self, source: str, name: str, adapter: Path | None) -> Writer:
+        from summarizer.models.local import LocalWriter
+
+        plan = self._plan
         self._local = LocalWriter(
-            str(packaged.convert(plan.models, progress, self._stopping.is_set)),
-            name=f"{recipe.name} {recipe.revision}",
+            source,
+            plan.revision,
+            name=name,
             threads=plan.threads,
             idle=plan.idle,
+            adapter=read_adapter(adapter, plan.adapter_scale) if adapter else None,
         )
         return self._local
 

@@ -43,6 +43,7 @@ from config.values import (
     LogLevel,
     Port,
     Right,
+    Scale,
     Secret,
     ServerAddress,
     Switch,
@@ -101,6 +102,10 @@ class Settings(BaseSettings):
     """What writes summaries: auto (the packaged model if installed), off, a hub id or a folder."""
     writer_revision: Text | None = None
     """The hub revision of the writer; its default branch unless set."""
+    writer_adapter: Folder | None = None
+    """A LoRA adapter of the writer, as the PEFT library saves it; the shipped one if there is."""
+    writer_adapter_scale: Scale | None = None
+    """How strongly the adapter counts: 1 as trained, 0 not at all; as it says itself unless set."""
     writer_url: ServerAddress | None = None
     """The address of an OpenAI-compatible server that writes instead of a local model."""
     writer_model: Text | None = None
@@ -257,7 +262,7 @@ def _merged(lower: Layer, upper: Layer) -> Layer:
 def _placed(layer: Layer, folder: Path) -> Layer:
     """Resolve the paths of a layer against the folder they were meant from."""
     placed = dict(layer)
-    for name in ("data", "config", "models", "watch_folder"):
+    for name in ("data", "config", "models", "watch_folder", "writer_adapter"):
         given = layer.get(name)
         if given and isinstance(given.value, str | Path) and str(given.value):
             path = folder / Path(given.value).expanduser()

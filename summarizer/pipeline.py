@@ -24,6 +24,7 @@ from summarizer.model import Citation, Claim, Document, Sentence, Summary
 from summarizer.text import content_words, fold, names, words
 from summarizer.words import CALENDAR
 from summarizer.write import (
+    Form,
     Stop,
     Writer,
     WriterUnavailable,
@@ -37,6 +38,8 @@ NO_WRITER = "No writer is installed: these are the sources' own sentences."
 NOTHING_WRITTEN = "The writer gave nothing usable: these are the sources' own sentences."
 
 _LEAST_PICKED, _MOST_PICKED = 4, 8
+_FEW_WORDS = 8
+"""Fewer words than most sentences have: so many times fits what fills a form's room."""
 _LEAST_NAMED = 0.75
 """How many of its source sentence's names the first written sentence must keep."""
 
@@ -91,16 +94,13 @@ class Summarizer:
         sentences = max(1, sentences)
         if reason := self._why_not(documents):
             return self._instead(documents, sentences, query, reason, began)
-        picks = extract.rank(
-            documents,
-            self.encoder,
-            sentences=min(max(2 * sentences, _LEAST_PICKED), _MOST_PICKED),
-            query=query,
-        )
-        if not picks or self.writer is None:
-            return self._instead(documents, sentences, query, None, began)
+        assert self.writer is not None
         try:
-            claims = _Writing(self.writer, picks, sentences, stop).claims(today)
+            form = self.writer.form(stop)
+            picks = self._material(documents, sentences, query, form)
+            if not picks:
+                return self._instead(documents, sentences, query, None, began)
+            claims = _Writing(self.writer, form, picks, sentences, today, stop).claims()
         except WriterUnavailable as error:
             return self._instead(documents, sentences, query, str(error), began)
         if not any(claim.checks for claim in claims):
@@ -122,6 +122,19 @@ class Summarizer:
             )
         return None
 
+    def _material(
+        self, documents: Sequence[Document], sentences: int, query: str | None, form: Form
+    ) -> list[Pick]:
+        """The picked sentences that the writer is shown, in reading order."""
+        room = form.words_of_one if len(documents) == 1 else form.words_of_several
+        wanted = min(max(2 * sentences, _LEAST_PICKED), _MOST_PICKED)
+        if room is None:
+            return extract.rank(documents, self.encoder, sentences=wanted, query=query)
+        picks = extract.rank(
+            documents, self.encoder, sentences=max(wanted, room // _FEW_WORDS), query=query
+        )
+        return _within(picks, room, at_least=sentences)
+
     def _instead(
         self,
         documents: Sequence[Document],
@@ -138,8 +151,18 @@ class Summarizer:
 class _Writing:
     """One summary in the making: which source sentences its claims already rest on."""
 
-    def __init__(self, writer: Writer, picks: Sequence[Pick], sentences: int, stop: Stop) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        form: Form,
+        picks: Sequence[Pick],
+        sentences: int,
+        today: date,
+        stop: Stop,
+    ) -> None:
         self.writer = writer
+        self._form = form
+        self._today = today
         self._picks = picks
         self._sentences = sentences
         self._stop = stop
@@ -153,9 +176,11 @@ class _Writing:
         self._rested_on: set[tuple[str, int, int]] = set()
         self._log = structlog.get_logger()
 
-    def claims(self, today: date) -> list[Claim]:
+    def claims(self) -> list[Claim]:
         """The checked claims in the writer's order; what it left out is added behind them."""
-        system, user = build_prompt(self._picked, sentences=self._sentences, today=today)
+        system, user = build_prompt(
+            self._picked, sentences=self._sentences, today=self._today, form=self._form
+        )
         for sentence in self._ask(system, user, self._sentences)[: self._sentences]:
             self._settle(sentence)
         if self._claims:
@@ -193,9 +218,13 @@ class _Writing:
         free = [c for c in verdict.citations if _place(c) not in self._rested_on]
         if not free:
             return False
-        source = Sentence(text=free[0].sentence, start=free[0].start, end=free[0].end)
+        source = next((p for p in self._picks if _spot(p) == _place(free[0])), None)
+        if source is None:
+            return False
+        told = [(source.document, [source.sentence])]
+        prompt = rewrite_prompt(sentence, told, today=self._today, form=self._form)
         try:
-            second = self._ask(*rewrite_prompt(sentence, [source]), 1)
+            second = self._ask(*prompt, 1)
         except WriterUnavailable:
             return False
         again = self._check(second[0]) if second else None
@@ -245,6 +274,17 @@ class _Writing:
     def _add(self, claim: Claim) -> None:
         self._claims.append(claim)
         self._rested_on.update(_place(citation) for citation in claim.citations)
+
+
+def _within(picks: Sequence[Pick], room: int, *, at_least: int) -> list[Pick]:
+    """The best picks that have at most `room` words together, in the order given."""
+    kept: list[Pick] = []
+    for pick in sorted(picks, key=lambda pick: -pick.score):
+        size = len(pick.sentence.text.split())
+        if size <= room or len(kept) < at_least:
+            kept.append(pick)
+            room -= size
+    return [pick for pick in picks if any(pick is one for one in kept)]
 
 
 def _tells_who(written: str, source: str) -> str:

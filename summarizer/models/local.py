@@ -11,26 +11,29 @@ import contextlib
 import copy
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from summarizer.models.adapter import Adapter
 from summarizer.models.memory import Loaded, Precision, free_memory, load_folder, quiet
 from summarizer.models.window import loop_start, shorten
-from summarizer.write import Stop, WriterStopped, WriterUnavailable
+from summarizer.write import NEWS, TEXT, Form, Stop, Writer, WriterStopped, WriterUnavailable
 
 _LOOKUP_TOKENS = 10
 
 
-class LocalWriter:
+class LocalWriter(Writer):
     """A Writer on this machine's CPU or GPU, safe to call from several threads.
 
     `path_or_id` is a folder or the name of a model on a hub, `threads` the CPU threads,
     `idle` how long an unused model stays in memory, `max_input_tokens` what is read of a
     longer prompt. `precision` "auto" is bfloat16 where the processor computes in it and
-    float32 elsewhere; greedy texts may differ between the two in a word.
+    float32 elsewhere; greedy texts may differ between the two in a word. `adapter` changes the
+    weights when they are loaded, and how the model is asked.
     """
 
     def __init__(
@@ -43,10 +46,12 @@ class LocalWriter:
         idle: timedelta = timedelta(minutes=10),
         max_input_tokens: int = 1536,
         precision: Precision = "auto",
+        adapter: Adapter | None = None,
     ) -> None:
         self._path_or_id = str(path_or_id)
         self._revision = revision
-        self._name = name
+        self._name = f"{name} + {adapter.name}" if adapter else name
+        self._adapter = adapter
         self._threads = threads
         self._idle = idle
         self._max_input_tokens = max_input_tokens
@@ -62,6 +67,17 @@ class LocalWriter:
     def name(self) -> str:
         """The model's name and revision, for receipts."""
         return self._name
+
+    def form(self, stop: Stop) -> Form:
+        """The adapter's way of being asked, a seq2seq model's, or the common one."""
+        if self._adapter is not None:
+            return self._adapter.form
+        with self._turn(stop):
+            loaded = self._ready(stop)
+        if not loaded.seq2seq:
+            return NEWS
+        tasks = getattr(loaded.model.config, "task_specific_params", None) or {}
+        return replace(TEXT, system=tasks.get("summarization", {}).get("prefix", "").strip())
 
     @property
     def is_loaded(self) -> bool:
@@ -161,7 +177,7 @@ class LocalWriter:
         from safetensors import SafetensorError
 
         try:
-            return load_folder(folder, self._precision, self._threads)
+            return load_folder(folder, self._precision, self._threads, self._adapter)
         except (
             *(OSError, ValueError, ImportError, RuntimeError, KeyError, TypeError),
             *(AttributeError, MemoryError, SafetensorError),
@@ -265,7 +281,7 @@ def _greedy(loaded: Loaded, max_tokens: int) -> Any:
 def _prompt(loaded: Loaded, system: str, user: str) -> str:
     tokenizer = loaded.tokenizer
     if loaded.seq2seq or not tokenizer.chat_template:
-        return f"{system}\n\n{user}\n" if system else user
+        return f"{system}\n\n{user}" + ("" if loaded.seq2seq else "\n") if system else user
     from jinja2 import TemplateError
 
     def render(*messages: dict[str, str]) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from summarizer.models.adapter import Adapter, merge
+
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 
 
@@ -28,8 +30,10 @@ class Loaded:
     window: int
 
 
-def load_folder(folder: Path, precision: Precision, threads: int) -> Loaded:
-    """Load the model and its tokenizer. Raises whatever the libraries raise."""
+def load_folder(
+    folder: Path, precision: Precision, threads: int, adapter: Adapter | None = None
+) -> Loaded:
+    """Load the model, its adapter and its tokenizer. Raises whatever the libraries raise."""
     import torch
     from transformers import (
         AutoConfig,
@@ -45,13 +49,17 @@ def load_folder(folder: Path, precision: Precision, threads: int) -> Loaded:
         seq2seq = bool(config.is_encoder_decoder)
         kind: Any = AutoModelForSeq2SeqLM if seq2seq else AutoModelForCausalLM
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        dtype = getattr(torch, _precision(precision, device))
+        # an adapter's changes are smaller than what a 16-bit number can be changed by
         model = kind.from_pretrained(
             folder,
             local_files_only=True,
-            dtype=getattr(torch, _precision(precision, device)),
+            dtype=torch.float32 if adapter else dtype,
             use_safetensors=True,
         )
-    model = model.to(device).eval()
+    if adapter is not None:
+        merge(model, adapter)
+    model = model.to(device=device, dtype=dtype).eval()
     window = getattr(config, "max_position_embeddings", None) or tokenizer.model_max_length
     return Loaded(
         model=model, tokenizer=tokenizer, device=device, seq2seq=seq2seq, window=int(window)

@@ -18,14 +18,14 @@ from typing import Any
 import httpx
 import structlog
 
-from summarizer.write import Stop, WriterStopped, WriterUnavailable
+from summarizer.write import Stop, Writer, WriterStopped, WriterUnavailable
 
 _ASK_STOP_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 3600.0
 _RETRY = frozenset({408, 409, 425, 429})
 
 
-class ServerWriter:
+class ServerWriter(Writer):
     """A Writer that asks a server; safe to call from several threads without a running loop.
 
     `base_url` is the address up to and with `/v1` (added when the address has no path).

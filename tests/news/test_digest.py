@@ -11,6 +11,7 @@ from newsroom import NOW, Newsroom, WordEncoder
 from news.digest import MOST_ARTICLES, Digests, choose
 from news.model import Article, Outlet
 from summarizer.pipeline import Summarizer
+from summarizer.write import Writer
 
 TEXT = (
     "The council of Varnes agreed on Tuesday to rebuild the northern quay for 12 million crowns. "
@@ -20,7 +21,7 @@ TEXT = (
 )
 
 
-class Copyist:
+class Copyist(Writer):
     """A writer that repeats the first sentence it is given."""
 
     name = "copyist"

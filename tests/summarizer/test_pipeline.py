@@ -11,7 +11,7 @@ from summarizer.answer import usable_sentences
 from summarizer.encode import SentenceEncoder, bound_torch_threads
 from summarizer.model import Document, Summary
 from summarizer.pipeline import NO_WRITER, NOTHING, NOTHING_WRITTEN, Summarizer
-from summarizer.write import Stop, WriterStopped, WriterUnavailable
+from summarizer.write import Stop, Writer, WriterStopped, WriterUnavailable
 
 TODAY = date(2022, 1, 5)
 LEAD = "The port city of Zarvik closed its harbour on Monday after a storm tore two ships loose."
@@ -21,7 +21,7 @@ FISH = "Fishermen from the nearby villages asked the council for help with lost 
 TEXT = f"{LEAD} {HURT}\n\n{NINE} {FISH}"
 
 
-class Scripted:
+class Scripted(Writer):
     """A writer that gives the answers it was made with, in turn, and keeps what it was asked."""
 
     def __init__(self, *answers: str | Exception) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.model import Document, Sentence
-from summarizer.write import build_prompt, max_tokens_for, rewrite_prompt
+from summarizer.write import TEXT, Form, build_prompt, max_tokens_for, rewrite_prompt
 
 TODAY = date(2022, 1, 12)
 
@@ -78,14 +78,14 @@ def test_only_our_own_tags_stand_in_any_prompt(text: str, source: str) -> None:
     picked = [article(text, source=source)]
     _, user = build_prompt(picked, sentences=2, today=TODAY)
     assert user.count("<") == user.count(">") == 2
-    _, again = rewrite_prompt(text, picked[0][1])
+    _, again = rewrite_prompt(text, picked, today=TODAY)
     assert again.count("<") == again.count(">") == 4
 
 
 def test_rewrite_prompt_ends_with_the_task_and_holds_all_sources() -> None:
     """The second try shows every source, and the failed sentence before them."""
-    _, sources = article("Nine people were hurt.", "Two were discharged.")
-    _, user = rewrite_prompt("Twelve people died.", sources)
+    sources = article("Nine people were hurt.", "Two were discharged.")
+    _, user = rewrite_prompt("Twelve people died.", [sources], today=TODAY)
     assert user.index("Twelve people died.") < user.index("Nine people were hurt. Two were")
     assert user.endswith("what the source states about the same matter.")
 
@@ -94,3 +94,26 @@ def test_room_grows_with_the_sentences_asked_for() -> None:
     """A bound on time that leaves room for long sentences."""
     assert max_tokens_for(0) == max_tokens_for(1)
     assert 90 <= max_tokens_for(3) < max_tokens_for(4) <= 200
+
+
+def test_a_form_of_its_own_says_everything_in_its_words() -> None:
+    """An adapter's training decides the words; a writer that corrects nothing is asked again."""
+    form = Form(
+        system="Shorten to {count}.", article="[{outlet}]\n{text}", bare="{text}", task="",
+        several="{number} lines",
+    )  # fmt: skip
+    told = [article("It rained {hard}."), article("It stopped.", source="")]
+    system, user = build_prompt(told, sentences=3, today=TODAY, form=form)
+    assert system == "Shorten to 3 lines."
+    assert user == "[Harbour Post]\nIt rained {hard}.\n\nIt stopped."
+    again = rewrite_prompt("It snowed.", told[1:], today=TODAY, form=form)
+    assert again == ("Shorten to one sentence.", "It stopped.")
+
+
+def test_a_model_that_takes_no_orders_gets_the_sentences_alone() -> None:
+    """A summarisation model would shorten our instructions as well."""
+    told = [article("It rained."), article("It stopped.")]
+    assert build_prompt(told, sentences=2, today=TODAY, form=TEXT) == (
+        "",
+        "It rained.\n\nIt stopped.",
+    )

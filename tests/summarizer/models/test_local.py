@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from tiny_models import NO_SYSTEM, TEMPLATE, build_causal, build_seq2seq
 
 from summarizer.model import Document, Sentence
 from summarizer.models import packaged
@@ -19,99 +20,11 @@ from summarizer.models.local import LocalWriter
 from summarizer.write import WriterStopped, WriterUnavailable, build_prompt, max_tokens_for
 
 NOW = datetime(2022, 1, 12, 8, tzinfo=UTC)
-TEMPLATE = (
-    "{% for m in messages %}<|turn|>{{ m['role'] }} {{ m['content'] }}<|end|>{% endfor %}"
-    "{% if add_generation_prompt %}<|turn|>assistant {% endif %}"
-)
-NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
 
 
 def never() -> bool:
     """Do not stop."""
     return False
-
-
-def tokenizer(folder: Path, template: str | None) -> int:
-    """Train a small byte-level tokenizer, save it and give its vocabulary's size."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    fast: Any = PreTrainedTokenizerFast
-    raw = Tokenizer(models.BPE())
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=300,
-        special_tokens=["<|pad|>", "<|turn|>", "<|end|>"],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-    )
-    raw.train_from_iterator(["The ships wait. The port is open."], trainer)
-    wrapped = fast(
-        tokenizer_object=raw, pad_token="<|pad|>", eos_token="<|end|>", bos_token="<|turn|>"
-    )
-    wrapped.chat_template = template
-    wrapped.save_pretrained(folder)
-    return len(wrapped)
-
-
-def build_causal(folder: Path, template: str | None = TEMPLATE, window: int = 256) -> Path:
-    """Save a tiny random chat model whose own settings ask for sampling and penalties."""
-    import torch
-    from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM
-
-    settings: Any = GenerationConfig
-    torch.manual_seed(7)
-    config = Qwen2Config(
-        vocab_size=tokenizer(folder, template),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        max_position_embeddings=window,
-        bos_token_id=1,
-        eos_token_id=2,
-        pad_token_id=0,
-    )
-    model = Qwen2ForCausalLM(config)
-    model.generation_config = settings(
-        do_sample=True, temperature=0.7, top_p=0.8, top_k=20, repetition_penalty=5.0,
-        min_length=200, eos_token_id=[2], pad_token_id=0,
-    )  # fmt: skip
-    model.save_pretrained(folder)
-    return folder
-
-
-def build_seq2seq(folder: Path) -> Path:
-    """Save a tiny random encoder-decoder model whose own settings ask for beams."""
-    import torch
-    from transformers import BartConfig, BartForConditionalGeneration, GenerationConfig
-
-    settings: Any = GenerationConfig
-    torch.manual_seed(7)
-    config = BartConfig(
-        vocab_size=tokenizer(folder, None),
-        d_model=32,
-        encoder_layers=2,
-        decoder_layers=2,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
-        encoder_ffn_dim=64,
-        decoder_ffn_dim=64,
-        max_position_embeddings=128,
-        bos_token_id=1,
-        eos_token_id=2,
-        pad_token_id=0,
-        decoder_start_token_id=2,
-        forced_eos_token_id=2,
-    )
-    model = BartForConditionalGeneration(config)
-    model.generation_config = settings(
-        num_beams=4, length_penalty=2.0, no_repeat_ngram_size=3, max_length=60, min_length=10,
-        early_stopping=True, decoder_start_token_id=2, eos_token_id=2, pad_token_id=0,
-    )  # fmt: skip
-    model.save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
