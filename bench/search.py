@@ -29,8 +29,8 @@ from news.ingest import Ingest
 from news.model import Draft, Outlet, Story
 from news.outlets import Outlets
 from news.search import Search
+from news.signals import encode_parts
 from news.store import Store
-from news.story_index import encode_parts
 from summarizer.encode import Encoder, SentenceEncoder, bound_torch_threads
 
 _ALONE = 0.6

@@ -14,6 +14,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document and nothing else.")
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="Use the first N rows only.")]
+_BCUBED = ("bcubed_precision", "bcubed_recall", "bcubed_f1")
 _COLUMNS = ("f1", "precision", "recall", "ms_per_page")
 
 
@@ -48,6 +49,40 @@ def eval_pages(
         output.print_json(found)
     else:
         _print(found)
+
+
+@group.command("stories")
+def eval_stories(
+    data: Annotated[
+        Path, typer.Argument(help="JSON Lines: title, article, date, cluster; or articles.")
+    ],
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how articles are grouped into stories, with TF-IDF and vectors alone beside it."""
+    from bot import evaluation, output
+    from bot.evaluation_stories import evaluate_stories
+    from summarizer.encode import SentenceEncoder
+
+    rows = evaluation.read_rows(data, limit)
+    with _Progress("articles") as progress:
+        found = evaluate_stories(rows, SentenceEncoder(), progress.told)
+    if as_json:
+        output.print_json(found)
+    else:
+        _print_stories(found)
+
+
+def _print_stories(found: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(f"{found['n']} articles in {found['clusters']} stories")
+    for column in _BCUBED:
+        table.add_column(column.removeprefix("bcubed_"))
+    for method, figures in [("geobrief", found), *found["baselines"].items()]:
+        table.add_row(method.replace("_", " "), *(f"{figures[column]:.3f}" for column in _BCUBED))
+    Console().print(table)
 
 
 def _print(found: Any) -> None:

@@ -1,7 +1,7 @@
 """Headlines without what says nothing of the event: outlet names, newsroom labels, shouting.
 
 The lists are data (`config/headlines.toml`); a headline that none of it fits stays as it is.
-Knows one headline at a time: which one names a story is decided in `news.story_index`.
+Which of its headlines names a story is decided by `central`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from news.model import Outlet
+from news.model import Outlet, Vector
 from summarizer.words import STOP_WORDS
 
+_CENTRAL = 0.9
+"""A headline may name a story when it is as near to its middle as this share of the nearest."""
 _ENOUGH_WORDS = 3
 """What is left of a headline must still be one: nothing is cut that leaves fewer words."""
 _LABEL_WORDS = 5
@@ -33,6 +36,24 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _RUN = re.compile(
     r"\b(?=[^\W\d_])[A-ZÀ-ÞА-ЯΑ-Ω][A-ZÀ-ÞА-ЯΑ-Ω'’-]*(?:[ ,]+[A-ZÀ-ÞА-ЯΑ-Ω'’-]+)*\b(?!['’]?[a-z])"
 )
+
+
+def central(
+    headlines: Sequence[tuple[datetime, str, Vector]],
+    middle: Vector,
+    avoid: Callable[[str], bool] = lambda headline: False,
+) -> str:
+    """Choose the headline that names a story: the newest of those near its middle.
+
+    The nearest alone would name an old death toll for days. One to `avoid` names a story that
+    has no other; "" where there is none at all.
+    """
+    told = [one for one in headlines if one[1]]
+    choice = [one for one in told if not avoid(one[1])] or told
+    nearness = [float(vector @ middle) for _, _, vector in choice]
+    enough = _CENTRAL * max(nearness, default=0.0)
+    near = [one for one, far in zip(choice, nearness, strict=True) if far >= enough] or choice
+    return max(near, key=lambda one: one[0])[1] if near else ""
 
 
 class Headlines:

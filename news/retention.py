@@ -5,14 +5,16 @@ Links, titles and a summary of every story stay. What a chat sent in for itself 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from news.digest import Digests, story_key
 from news.model import Article, Story
+from news.signals import bag, terms_of
 from news.store import Store
-from news.story_index import terms_of
+from news.store.placing import ALL
 
 EVERY = timedelta(hours=24)
 SENTENCES = 3
@@ -65,6 +67,7 @@ class Retention:
             private = self._store.aging.delete_private(now - self._keep)
         before = now - RECORDS
         aging = self._store.aging
+        aging.delete_sketches(before)
         return Pruned(
             texts=texts,
             private=private,
@@ -101,9 +104,8 @@ class Retention:
             told, title=story.title, sentences=SENTENCES, now=now, keep=False
         )
         self._store.stories.keep_digest(story_key(story.id), digest, anew=True)
-        counts: dict[str, int] = {}
+        counts: Counter[int] = Counter()
         for article in old:
             first = self._store.articles.versions(article.id)[0]
-            for term in ("", *terms_of(first.title, first.text)):
-                counts[term] = counts.get(term, 0) + 1
+            counts.update([ALL, *bag(terms_of(first.title, first.text)).buckets.tolist()])
         return self._store.aging.drop_texts([one.number for one in old], before, counts)

@@ -12,15 +12,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
+import structlog
 from sqlalchemy.engine import Connection
 
-from news.headlines import Headlines
+from news.headlines import Headlines, central
 from news.model import Article, Story, Vector
 from news.places import Places
+from news.signals import Bag, Signals, encode_articles, signals_of
+from news.sketch import Sketch, begun, together
 from news.store import Store
-from news.store.placing import Placed
-from news.story_index import JOIN, WINDOW, Signals, StoryIndex, encode_articles, terms_of
-from summarizer.encode import Encoder
+from news.store.placing import ALL
+from news.story_index import JOIN, WINDOW, StoryIndex
+from summarizer.encode import Encoder, EncoderUnavailable
 
 _BATCH = 256
 """Articles encoded together: of many, those of one length share a batch of the model."""
@@ -28,6 +31,10 @@ _AT_ONCE = 64
 """Articles placed in one transaction: some tenths of a second in which nobody else can write."""
 _SLACK = timedelta(days=5)
 """Stories are loaded so much further than is needed now, and dropped so much later."""
+_NAMED_BY = 12
+"""The headline of a story is chosen among those of its latest articles."""
+_READ_AGAIN = 64
+"""A sketch that is missing is made from so many of its story's latest articles."""
 
 
 class Grouper:
@@ -61,7 +68,7 @@ class Grouper:
             waiting = self._store.placing.waiting(_BATCH)
             if not waiting:
                 break
-            vectors = encode_articles(self._encoder, waiting)
+            vectors = self._vectors(waiting)
             pairs = list(zip(waiting, vectors, strict=True))
             for start in range(0, len(pairs), _AT_ONCE):
                 part = pairs[start : start + _AT_ONCE]
@@ -71,6 +78,27 @@ class Grouper:
                     return done
                 progress(placed)
         return done
+
+    def _vectors(self, articles: Sequence[Article]) -> list[Vector]:
+        """Encode articles; one that the encoder cannot take gets no direction at all."""
+        try:
+            return encode_articles(self._encoder, articles)
+        except EncoderUnavailable:
+            raise
+        except Exception:
+            found = [self._vector_alone(article) for article in articles]
+            known = next((vector for vector in found if vector is not None), None)
+            if known is None:  # the encoder's own trouble, not an article's
+                raise
+            return [np.zeros_like(known) if vector is None else vector for vector in found]
+
+    def _vector_alone(self, article: Article) -> Vector | None:
+        try:
+            return encode_articles(self._encoder, [article])[0]
+        except Exception as error:  # noqa: BLE001 - one text must not keep all others waiting
+            log = structlog.get_logger()
+            log.warning("article not encoded", article=article.id, reason=str(error))
+            return None
 
     def _place_all(
         self, pairs: Sequence[tuple[Article, Vector]], now: datetime, stop: Callable[[], bool]
@@ -98,11 +126,11 @@ class Grouper:
         self._seen: int | None = None
         self._from: datetime | None = None
         self._until: datetime | None = None
-        self._uncounted: Counter[str] = Counter()
+        self._uncounted: Counter[int] = Counter()
 
     def _count(self, connection: Connection) -> None:
         """Add the terms of the articles placed in this transaction to the store's counts."""
-        self._store.placing.count_terms(connection, self._uncounted)
+        self._store.placing.count(connection, self._uncounted)
         self._uncounted = Counter()
 
     def _cover(self, connection: Connection, at: datetime) -> None:
@@ -114,27 +142,42 @@ class Grouper:
             if start - _SLACK > self._until or end + _SLACK < self._from:
                 self._count(connection)
                 self._forget()
-        placing = self._store.placing
+        placing, sketches = self._store.placing, self._store.sketches
         if self._seen is None:
             self._seen = placing.last(connection)
-            known = placing.frequencies(connection)
-            self._index.know(known, known.pop("", 0))
+            self._learn(placing.counts(connection))
         self._from = min(self._from or start, start) - _SLACK
         self._until = max(self._until or end, end) + _SLACK
         self._from = max(self._from, start - 3 * _SLACK)
         self._index.drop_before(self._from)
-        near = placing.stories_between(connection, self._from, self._until)
+        near = sketches.stories_between(connection, self._from, self._until)
         self._load(connection, [id for id in near if id not in self._index])
 
-    def _load(self, connection: Connection, story_ids: Sequence[int]) -> None:
-        for placed in self._store.placing.members(connection, story_ids):
-            self._keep(placed)
+    def _learn(self, counts: dict[int, int]) -> None:
+        articles = counts.pop(ALL, 0)
+        self._index.know(list(counts), list(counts.values()), articles)
 
-    def _keep(self, placed: Placed) -> None:
-        story_id = placed.article.story_id
-        assert story_id is not None
-        signals = _signals(placed.article, placed.vector)
-        self._index.add(story_id, signals, self._headline(placed.article))
+    def _load(self, connection: Connection, story_ids: Sequence[int]) -> None:
+        """Take stories into the index; a sketch that is missing is made from the articles."""
+        found = dict(self._store.sketches.of(connection, story_ids))
+        missing = [id for id in story_ids if id not in found]
+        for id in missing:
+            sketch = self._sketch_anew(connection, id)
+            if sketch is not None:
+                found[id] = sketch
+                self._store.sketches.keep(connection, id, sketch)
+        for id, sketch in sorted(found.items(), key=lambda one: one[1].place):
+            self._index.put(id, sketch)
+        if missing:
+            structlog.get_logger().info("stories read again", stories=len(missing))
+
+    def _sketch_anew(self, connection: Connection, id: int) -> Sketch | None:
+        latest = self._store.placing.latest(connection, id, _READ_AGAIN)
+        parts = [
+            begun(_signals(placed.article, placed.vector), self._index.rarity, placed.place)
+            for placed in reversed(latest)
+        ]
+        return together(parts, self._index.rarity) if parts else None
 
     def _catch_up(self, connection: Connection) -> None:
         """Learn what another process has placed meanwhile."""
@@ -144,14 +187,10 @@ class Grouper:
         if not fresh:
             return
         touched = sorted({placed.article.story_id for placed in fresh if placed.article.story_id})
-        words = {""}
+        places = {ALL}
         for placed in fresh:
-            words.update(terms_of(placed.article.title, placed.article.text))
-        known = placing.frequencies(connection, sorted(words))
-        self._index.know(known, known.pop("", 0))
-        for story_id in touched:
-            if story_id in self._index:
-                self._index.drop(story_id)
+            places.update(_signals(placed.article, placed.vector).terms.buckets.tolist())
+        self._learn(placing.counts(connection, places))
         self._load(connection, touched)
         self._seen = fresh[-1].place
 
@@ -168,17 +207,22 @@ class Grouper:
         id, opened = article.story_id, False
         if id is None:
             id, opened = self._choose(connection, article, signals)
+        edited = article.story_id is not None and place is None
+        if not (opened or edited or id in self._index):
+            self._load(connection, [id])
         self._seen = placing.place(connection, article.number, id, vector)
         if article.story_id is None:
-            self._uncounted.update(["", *signals.terms])
+            self._uncounted.update([ALL, *signals.terms.buckets.tolist()])
             self._index.count(signals.terms)
-        if opened or (article.story_id is None and id in self._index):
-            self._index.add(id, signals, self._headline(article))
+        if edited:
+            self._store.sketches.forget(connection, id)
+            self._load(connection, [id])
         else:
-            self._renew(connection, id)
-        if article.story_id is None or place is None:
+            sketch = self._index.add(id, signals, self._seen)
+            self._store.sketches.keep(connection, id, sketch)
+        if article.story_id is None or edited:
             story = stories.lock(connection, id)
-            stories.change(connection, self._told(story, article, now))
+            stories.change(connection, self._told(connection, story, article, now))
 
     def _choose(
         self, connection: Connection, article: Article, signals: Signals
@@ -192,11 +236,13 @@ class Grouper:
             return best[0], False
         return self._store.stories.add(connection, _opened(article, now=article.published_at)), True
 
-    def _renew(self, connection: Connection, id: int) -> None:
-        """Read a story from the store: new here, or one of its articles got another text."""
-        if id in self._index:
-            self._index.drop(id)
-        self._load(connection, [id])
+    def _title(self, connection: Connection, story: Story) -> str:
+        latest = self._store.placing.latest(connection, story.id, _NAMED_BY)
+        headlines = [
+            (one.article.published_at, self._headline(one.article), one.vector) for one in latest
+        ]
+        middle = self._index.sketch(story.id).unit()
+        return central(headlines, middle, self._is_view) or story.title
 
     def _headline(self, article: Article) -> str:
         if self._headlines is None:
@@ -206,7 +252,7 @@ class Grouper:
     def _is_view(self, headline: str) -> bool:
         return self._headlines is not None and self._headlines.is_view(headline)
 
-    def _told(self, story: Story, article: Article, now: datetime) -> Story:
+    def _told(self, connection: Connection, story: Story, article: Article, now: datetime) -> Story:
         """Add an article to a story; a copy brings no news, an edit of a member no article."""
         if story.articles == 0 or article.copy_of is None:
             story = replace(story, revision=story.revision + 1, changed_at=now)
@@ -219,7 +265,7 @@ class Grouper:
             weights[code] = weights.get(code, 0.0) + 2.0 / (rank + 1)
         return replace(
             story,
-            title=self._index.headline(story.id, avoid=self._is_view) or story.title,
+            title=self._title(connection, story),
             first_at=min(story.first_at, article.published_at),
             last_at=max(story.last_at, article.published_at),
             articles=story.articles + (article.story_id is None),
@@ -241,6 +287,10 @@ def _opened(article: Article, *, now: datetime) -> Story:
 
 
 def _signals(article: Article, vector: Vector) -> Signals:
-    return Signals(
-        vector=vector, terms=terms_of(article.title, article.text), at=article.published_at
-    )
+    """Give an article's signals; a text that cannot be read has no terms, and stays alone."""
+    try:
+        return signals_of(article, vector)
+    except Exception as error:  # noqa: BLE001 - one text must not keep all others waiting
+        structlog.get_logger().warning("article not read", article=article.id, reason=str(error))
+        bare = Bag(buckets=np.zeros(0, np.int32), weights=np.zeros(0, np.float32))
+        return Signals(vector=np.zeros_like(vector), terms=bare, at=article.published_at)

@@ -15,6 +15,7 @@ from news.store.chats import Chats, Follows, Subscriptions
 from news.store.engine import Database, StoreUnavailable
 from news.store.feeds import Feeds
 from news.store.placing import Placing
+from news.store.sketches import Sketches
 from news.store.stories import Stories
 from news.store.tables import meta
 
@@ -30,6 +31,7 @@ class Store:
         self.database.upgrade()
         self.articles = Articles(self.database)
         self.placing = Placing(self.database)
+        self.sketches = Sketches()
         self.aging = Aging(self.database)
         self.stories = Stories(self.database)
         self.feeds = Feeds(self.database)

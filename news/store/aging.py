@@ -12,10 +12,11 @@ from news.store.tables import (
     articles,
     bands,
     briefs,
+    buckets,
     deliveries,
     digests,
     entries,
-    terms,
+    sketches,
     told,
     versions,
 )
@@ -46,12 +47,12 @@ class Aging:
             return [id for id in connection.execute(query).scalars() if id is not None]
 
     def drop_texts(
-        self, numbers: Sequence[int], before: datetime, counts: Mapping[str, int]
+        self, numbers: Sequence[int], before: datetime, counts: Mapping[int, int]
     ) -> int:
         """Drop the texts of some hundred articles with all that was made of them.
 
         None at all if one was read anew since `before`: gives how many went. `counts`: in how
-        many of these texts each term stands, taken off the store's counts.
+        many of these texts each bucket stands, taken off the store's counts.
         """
         mine = articles.c.number.in_(numbers)
         with self._database.write() as connection:
@@ -67,13 +68,20 @@ class Aging:
             connection.execute(sa.delete(articles).where(mine, articles.c.text != ""))
             if dropped:
                 connection.execute(sa.insert(articles), dropped)
-            less = [{"word": word, "less": count} for word, count in sorted(counts.items())]
+            less = [{"place": place, "less": count} for place, count in sorted(counts.items())]
             if less:
-                fewer = terms.c.articles - sa.bindparam("less", type_=sa.Integer)
-                one = sa.update(terms).where(terms.c.term == sa.bindparam("word", type_=sa.Text))
-                connection.execute(one.values(articles=fewer), less)
-                connection.execute(sa.delete(terms).where(terms.c.articles <= 0))
+                fewer = buckets.c.articles - sa.bindparam("less", type_=sa.Integer)
+                one = buckets.c.bucket == sa.bindparam("place", type_=buckets.c.bucket.type)
+                connection.execute(sa.update(buckets).where(one).values(articles=fewer), less)
+                connection.execute(sa.delete(buckets).where(buckets.c.articles <= 0))
         return len(dropped)
+
+    def delete_sketches(self, before: datetime) -> int:
+        """Delete the sketches of stories that ended so long ago: they are made anew on need."""
+        with self._database.write() as connection:
+            return connection.execute(
+                sa.delete(sketches).where(sketches.c.last_at < before)
+            ).rowcount
 
     def delete_private(self, before: datetime) -> int:
         """Delete what chats and commands sent in for themselves."""

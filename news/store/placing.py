@@ -1,4 +1,4 @@
-"""How articles get their stories: those that wait, the order of placing, vectors, term counts.
+"""How articles get their stories: those that wait, the order of placing, vectors, counts.
 
 Every placing gets the next number, so that whoever keeps an index in memory learns exactly
 what is new to it, in the same order in every process.
@@ -6,9 +6,8 @@ what is new to it, in the same order in every process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -17,16 +16,14 @@ from sqlalchemy.engine import Connection
 from news.model import Article, Vector
 from news.store.articles import read_article, select_articles
 from news.store.engine import Database
-from news.store.tables import articles, meta, stories, terms
+from news.store.tables import WAITS, articles, buckets, meta, sketches
 
+ALL = -1
+"""The bucket that counts the articles themselves."""
 _MANY = 500
 _COUNTER = "placed"
 """Where the last place is noted: the highest in the table is not it once that article changed."""
-_WAITS = sa.and_(
-    articles.c.private.is_(False),
-    articles.c.text != "",  # dropped for its age
-    sa.or_(articles.c.story_id.is_(None), articles.c.vector.is_(None)),
-)
+_WAITS = sa.text(WAITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +50,9 @@ class Placing:
 
     def count_waiting(self) -> int:
         """Count the articles that wait."""
+        count = sa.select(sa.func.count()).select_from(articles).where(_WAITS)
         with self._database.read() as connection:
-            found = connection.execute(sa.select(sa.func.count(articles.c.number)).where(_WAITS))
-            return int(found.scalar_one())
+            return int(connection.execute(count).scalar_one())
 
     def still_waits(self, connection: Connection, number: int) -> tuple[Article, int | None] | None:
         """Give an article as it is now, if no other process has placed it meanwhile.
@@ -85,31 +82,13 @@ class Placing:
 
     def after(self, connection: Connection, place: int) -> list[Placed]:
         """Give what was placed after `place`, in that order."""
-        return self._placed(connection, articles.c.placed > place)
+        rows = connection.execute(_placed(articles.c.placed > place).order_by(articles.c.placed))
+        return [_read(row) for row in rows]
 
-    def members(self, connection: Connection, story_ids: Sequence[int]) -> list[Placed]:
-        """Give all that was placed in these stories, in the order of placing."""
-        found: list[Placed] = []
-        for start in range(0, len(story_ids), _MANY):
-            part = story_ids[start : start + _MANY]
-            found += self._placed(connection, articles.c.story_id.in_(part))
-        return sorted(found, key=lambda one: one.place)
-
-    def _placed(self, connection: Connection, condition: sa.ColumnElement[bool]) -> list[Placed]:
-        query = select_articles().add_columns(articles.c.vector, articles.c.placed)
-        rows = connection.execute(
-            query.where(
-                condition, articles.c.placed.is_not(None), articles.c.vector.is_not(None)
-            ).order_by(articles.c.placed)
-        )
-        return [
-            Placed(place=row.placed, article=read_article(row), vector=row.vector) for row in rows
-        ]
-
-    def stories_between(self, connection: Connection, start: datetime, end: datetime) -> list[int]:
-        """Give the ids of the stories whose articles span some time of [start, end]."""
-        query = sa.select(stories.c.id).where(stories.c.last_at >= start, stories.c.first_at <= end)
-        return list(connection.execute(query.order_by(stories.c.id)).scalars())
+    def latest(self, connection: Connection, story_id: int, limit: int) -> list[Placed]:
+        """Give what was placed last in a story, newest first."""
+        query = _placed(articles.c.story_id == story_id).order_by(articles.c.placed.desc())
+        return [_read(row) for row in connection.execute(query.limit(limit))]
 
     def vectors_after(self, place: int) -> list[tuple[int, int, Vector]]:
         """Give (place, article number, vector) of what was placed after `place`, in order."""
@@ -132,30 +111,41 @@ class Placing:
                 return False
             connection.execute(sa.delete(meta).where(meta.c.key == "encoder"))
             connection.execute(sa.insert(meta).values(key="encoder", value=name))
+            connection.execute(sa.delete(sketches))
             held = articles.c.vector.is_not(None)
             dropped = connection.execute(sa.update(articles).where(held).values(vector=None))
             return dropped.rowcount > 0
 
-    def frequencies(
-        self, connection: Connection, words: Sequence[str] | None = None
-    ) -> dict[str, int]:
-        """Give in how many placed articles these terms stand, or all terms; "" counts articles."""
-        query = sa.select(terms.c.term, terms.c.articles)
-        if words is None:
-            return {row.term: row.articles for row in connection.execute(query)}
-        found: dict[str, int] = {}
-        for start in range(0, len(words), _MANY):
-            part = terms.c.term.in_(words[start : start + _MANY])
-            found.update({row.term: row.articles for row in connection.execute(query.where(part))})
+    def counts(self, connection: Connection, wanted: Iterable[int] | None = None) -> dict[int, int]:
+        """Give in how many placed articles a term of these buckets, or of each, stands."""
+        query = sa.select(buckets.c.bucket, buckets.c.articles)
+        if wanted is None:
+            return {row.bucket: row.articles for row in connection.execute(query)}
+        found: dict[int, int] = {}
+        places = sorted(wanted)
+        for start in range(0, len(places), _MANY):
+            part = buckets.c.bucket.in_(places[start : start + _MANY])
+            found.update(
+                (row.bucket, row.articles) for row in connection.execute(query.where(part))
+            )
         return found
 
-    def count_terms(self, connection: Connection, counts: Mapping[str, int]) -> None:
-        """Add to the number of articles that hold each term; the empty term counts articles."""
-        new = sqlite.insert(terms)
+    def count(self, connection: Connection, counts: Mapping[int, int]) -> None:
+        """Add to the number of articles that hold a term of each bucket."""
+        new = sqlite.insert(buckets)
         add = new.on_conflict_do_update(
-            index_elements=[terms.c.term],
-            set_={"articles": terms.c.articles + new.excluded.articles},
+            index_elements=[buckets.c.bucket],
+            set_={"articles": buckets.c.articles + new.excluded.articles},
         )
-        rows = [{"term": word, "articles": count} for word, count in sorted(counts.items())]
+        rows = [{"bucket": place, "articles": count} for place, count in sorted(counts.items())]
         if rows:
             connection.execute(add, rows)
+
+
+def _placed(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
+    query = select_articles().add_columns(articles.c.vector, articles.c.placed)
+    return query.where(condition, articles.c.placed.is_not(None), articles.c.vector.is_not(None))
+
+
+def _read(row: sa.Row[tuple[object, ...]]) -> Placed:
+    return Placed(place=row.placed, article=read_article(row), vector=row.vector)

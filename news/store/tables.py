@@ -72,6 +72,10 @@ entries = _table(
 )
 """`changes` counts how often only the content changed."""
 
+WAITS = "private = 0 AND text != '' AND (story_id IS NULL OR vector IS NULL)"
+"""Which articles wait for a story or a vector; texts dropped for their age do not. Word for word
+the condition of an index, without which the few that wait are looked for among all."""
+
 articles = _table(
     "articles",
     sa.Column("number", Id, primary_key=True),
@@ -92,12 +96,20 @@ articles = _table(
     sa.Column("content_hash", sa.Text, nullable=False, index=True),
     sa.Column("completeness", sa.Text, nullable=False),
     sa.Column("copy_of", sa.Text),
-    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), index=True),
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id")),
     sa.Column("private", Flag, nullable=False, default=False),
     sa.Column("signature", sa.LargeBinary),
     sa.Column("vector", HalfVector),
     sa.Column("placed", Id, index=True),
     sa.Column("edits", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Index("ix_articles_story_id_placed", "story_id", "placed"),
+    sa.Index(
+        "ix_articles_waiting",
+        "published_at",
+        "number",
+        sqlite_where=sa.text(WAITS),
+        postgresql_where=sa.text(WAITS),
+    ),
 )
 """`private` articles were sent in by a chat or a command: summarised, but no part of any brief.
 
@@ -122,12 +134,12 @@ versions = _table(
 )
 """What an edited article said before: its earlier texts from 1 on; the newest is in `articles`."""
 
-terms = _table(
-    "terms",
-    sa.Column("term", sa.Text, primary_key=True),
+buckets = _table(
+    "buckets",
+    sa.Column("bucket", Id, primary_key=True, autoincrement=False),
     sa.Column("articles", sa.Integer, nullable=False),
 )
-"""In how many grouped articles each term stands; the empty term counts the articles."""
+"""In how many grouped articles a term of each bucket stands; bucket -1 counts the articles."""
 
 bands = _table(
     "bands",
@@ -155,6 +167,20 @@ stories = _table(
     sa.Column("outlets", Json, nullable=False),
     sa.Column("countries", Json, nullable=False),
 )
+
+sketches = _table(
+    "sketches",
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("first_at", Instant, nullable=False),
+    sa.Column("last_at", Instant, nullable=False, index=True),
+    sa.Column("place", Id, nullable=False),
+    sa.Column("buckets", sa.LargeBinary, nullable=False),
+    sa.Column("weights", sa.LargeBinary, nullable=False),
+    sa.Column("total", sa.LargeBinary, nullable=False),
+    sa.Column("found_by", sa.LargeBinary, nullable=False),
+)
+"""What articles are compared with, see news/sketch.py; an old story has none and needs none."""
 
 digests = _table(
     "digests",

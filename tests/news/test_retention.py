@@ -13,7 +13,7 @@ from news.digest import Digests, story_key
 from news.model import Chat, Digest
 from news.retention import EVERY, RECORDS, Retention
 from news.store.briefs import Booking
-from news.store.tables import articles, bands, briefs, deliveries, terms, told, versions
+from news.store.tables import articles, bands, briefs, buckets, deliveries, told, versions
 from summarizer.pipeline import Summarizer
 
 KEEP = timedelta(days=30)
@@ -57,7 +57,11 @@ def test_an_old_text_goes_and_its_summary_stays(
     article = newsroom.store.articles.get(id)
     assert article is not None
     assert (article.text, article.title, article.url) == ("", "Quay to be rebuilt", url)
-    assert (_rows(newsroom, versions), _rows(newsroom, bands), _rows(newsroom, terms)) == (0, 0, 0)
+    assert (_rows(newsroom, versions), _rows(newsroom, bands), _rows(newsroom, buckets)) == (
+        0,
+        0,
+        0,
+    )
     assert newsroom.store.articles.frequency("opposition") == 0
     digest = digests.extract([article], title="Quay", sentences=2, now=later)
     assert len(digest.points) == 2

@@ -18,9 +18,11 @@ from newsroom import NOW, Newsroom, WordEncoder
 from news.ingest import Ingest
 from news.model import Story, Vector
 from news.places import Places
+from news.signals import Signals, bag, encode_parts, read_signals
 from news.store import Store
+from news.store.placing import ALL
 from news.stories import Grouper
-from news.story_index import WINDOW, Signals, StoryIndex, encode_parts, terms_of
+from news.story_index import WINDOW, StoryIndex
 from summarizer.encode import SentenceEncoder
 
 HOUR = timedelta(hours=1)
@@ -184,7 +186,7 @@ def test_a_restart_changes_nothing(newsroom: Newsroom, other: Newsroom) -> None:
     assert _partition(newsroom) == _partition(other)
     assert _stories(newsroom) == _stories(other)
     with newsroom.store.database.read() as one, other.store.database.read() as two:
-        assert newsroom.store.placing.frequencies(one) == other.store.placing.frequencies(two)
+        assert newsroom.store.placing.counts(one) == other.store.placing.counts(two)
 
 
 def test_stopping_keeps_what_is_done(newsroom: Newsroom) -> None:
@@ -216,7 +218,7 @@ def test_groupers_side_by_side_place_every_article_once(
     assert _partition(newsroom) == _partition(other)
     assert _stories(newsroom) == _stories(other)
     with newsroom.store.database.read() as connection:
-        assert newsroom.store.placing.frequencies(connection, [""]) == {"": 96}
+        assert newsroom.store.placing.counts(connection, [ALL]) == {ALL: 96}
     store.close()
 
 
@@ -227,6 +229,7 @@ sys.path.insert(0, sys.argv[2])
 from newsroom import NOW, WordEncoder
 from news.places import Places
 from news.store import Store
+from news.store.placing import ALL
 from news.stories import Grouper
 Grouper(Store(Path(sys.argv[1])), WordEncoder(), Places([])).run(NOW)
 """
@@ -269,7 +272,7 @@ def test_dropping_a_story_leaves_the_others_as_they_were(
             id,
             Signals(
                 vector=_unit(random),
-                terms=dict.fromkeys(words, 1.0),
+                terms=bag(dict.fromkeys(words, 1.0)),
                 at=NOW + days * timedelta(hours=6),
             ),
         )
@@ -279,9 +282,9 @@ def test_dropping_a_story_leaves_the_others_as_they_were(
     for id, one in signals:
         for index in (full, rest):
             index.count(one.terms)
-        full.add(id, one, "headline")
+        full.add(id, one)
         if id not in dropped:
-            rest.add(id, one, "headline")
+            rest.add(id, one)
     for id in dropped:
         if id in full:
             full.drop(id)
@@ -301,14 +304,14 @@ def test_the_real_encoder_tells_events_apart(encoder: SentenceEncoder) -> None:
         ("Ash closes Teral airfield", VOLCANO[0]),
     ]
     strike, walkout, ash = (
-        Signals(vector=vector, terms=terms_of(*text), at=NOW)
+        read_signals(*text, vector, NOW)
         for text, vector in zip(texts, encode_parts(encoder, texts), strict=True)
     )
     index = StoryIndex()
     for other in range(20):  # so that words have a rarity
-        index.count([f"w{other}"])
+        index.count(bag({f"w{other}": 1.0}))
     index.count(strike.terms)
-    index.add(1, strike, "strike")
+    index.add(1, strike)
     fits, strange = index.best(walkout), index.best(ash)
     assert fits is not None
     assert fits[1] >= 0.35
