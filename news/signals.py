@@ -113,8 +113,13 @@ def encode_articles(encoder: Encoder, articles: Sequence[Article]) -> list[Vecto
 
 def encode_parts(encoder: Encoder, parts: Sequence[tuple[str, str]]) -> list[Vector]:
     """Give the same for (title, text) of each article."""
-    leads = [f"{title}. {' '.join(text.split()[:_ENCODED_WORDS])}" for title, text in parts]
+    leads = [lead_of(title, text) for title, text in parts]
     vectors = encoder.encode(leads + [title for title, _ in parts])
     mixed = (1 - TITLE_SHARE) * vectors[: len(parts)] + TITLE_SHARE * vectors[len(parts) :]
     mixed /= np.linalg.norm(mixed, axis=1, keepdims=True) + 1e-9
     return list(mixed.astype(np.float32))
+
+
+def lead_of(title: str, text: str) -> str:
+    """Give what of an article is encoded besides its title alone."""
+    return f"{title}. {' '.join(text.split()[:_ENCODED_WORDS])}"

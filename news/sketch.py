@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +45,9 @@ class Sketch:
         length = float(np.linalg.norm(self.total))
         return (self.total / max(length, 1e-9)).astype(np.float32)
 
-    def gap(self, at: datetime) -> timedelta:
-        """Give how far an instant lies outside the story's time."""
-        return max(at - self.last_at, self.first_at - at, timedelta())
+    def coherence(self) -> float:
+        """Give how like its middle the articles are on average: 1 where all say the same."""
+        return float(np.linalg.norm(self.total)) / self.count
 
 
 def begun(signals: Signals, rarity: Rarity, place: int = 0) -> Sketch:

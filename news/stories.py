@@ -53,6 +53,11 @@ class Grouper:
         self._places = places
         self._forget()
 
+    @property
+    def open_stories(self) -> int:
+        """How many stories are in memory."""
+        return len(self._index)
+
     def run(
         self,
         now: datetime,
@@ -69,7 +74,10 @@ class Grouper:
             if not waiting:
                 break
             vectors = self._vectors(waiting)
-            pairs = list(zip(waiting, vectors, strict=True))
+            pairs = [
+                (article, _signals(article, vector))
+                for article, vector in zip(waiting, vectors, strict=True)
+            ]
             for start in range(0, len(pairs), _AT_ONCE):
                 part = pairs[start : start + _AT_ONCE]
                 placed = self._place_all(part, now, stop)
@@ -101,7 +109,7 @@ class Grouper:
             return None
 
     def _place_all(
-        self, pairs: Sequence[tuple[Article, Vector]], now: datetime, stop: Callable[[], bool]
+        self, pairs: Sequence[tuple[Article, Signals]], now: datetime, stop: Callable[[], bool]
     ) -> int:
         """Place articles in one transaction until `stop()`; give how many were looked at."""
         done = 0
@@ -109,11 +117,11 @@ class Grouper:
             with self._store.database.write() as connection:
                 if self._seen is not None:
                     self._catch_up(connection)
-                for article, vector in pairs:
+                for article, signals in pairs:
                     if stop():
                         break
                     self._cover(connection, article.published_at)
-                    self._place(connection, article, vector, now)
+                    self._place(connection, article, signals, now)
                     done += 1
                 self._count(connection)
         except BaseException:
@@ -195,22 +203,20 @@ class Grouper:
         self._seen = fresh[-1].place
 
     def _place(
-        self, connection: Connection, article: Article, vector: Vector, now: datetime
+        self, connection: Connection, article: Article, signals: Signals, now: datetime
     ) -> None:
-        vector = vector.astype(np.float16).astype(np.float32)  # as the store will give it back
         stories, placing = self._store.stories, self._store.placing
         found = placing.still_waits(connection, article.number)
         if found is None or found[0].content_hash != article.content_hash:
             return
         article, place = found
-        signals = _signals(article, vector)
         id, opened = article.story_id, False
         if id is None:
             id, opened = self._choose(connection, article, signals)
         edited = article.story_id is not None and place is None
         if not (opened or edited or id in self._index):
             self._load(connection, [id])
-        self._seen = placing.place(connection, article.number, id, vector)
+        self._seen = placing.place(connection, article.number, id, signals.vector)
         if article.story_id is None:
             self._uncounted.update([ALL, *signals.terms.buckets.tolist()])
             self._index.count(signals.terms)
@@ -288,9 +294,10 @@ def _opened(article: Article, *, now: datetime) -> Story:
 
 def _signals(article: Article, vector: Vector) -> Signals:
     """Give an article's signals; a text that cannot be read has no terms, and stays alone."""
+    half = vector.astype(np.float16).astype(np.float32)  # as the store will give it back
     try:
-        return signals_of(article, vector)
+        return signals_of(article, half)
     except Exception as error:  # noqa: BLE001 - one text must not keep all others waiting
         structlog.get_logger().warning("article not read", article=article.id, reason=str(error))
         bare = Bag(buckets=np.zeros(0, np.int32), weights=np.zeros(0, np.float32))
-        return Signals(vector=np.zeros_like(vector), terms=bare, at=article.published_at)
+        return Signals(vector=half, terms=bare, at=article.published_at)

@@ -25,7 +25,7 @@ WINDOW = timedelta(days=10)
 """An article further than this from all of a story's articles does not join it."""
 FADE = timedelta(days=4)
 VECTOR_SHARE = 0.5
-JOIN = 0.35
+JOIN = 0.34
 """Chosen on one half of the clusters of a labelled set, see docs/quality.md."""
 YOUNG = 1000
 """Articles that a store is taken to hold besides its own: without them a young store's counts
@@ -77,7 +77,11 @@ class StoryIndex:
         return None
 
     def fits(self, sketch: Sketch, *, without: int | None = None) -> list[Fit]:
-        """Give how the candidates fit an article or a story, best first; `without` is itself."""
+        """Give how the candidates fit an article or a story, best first; `without` is itself.
+
+        The middle of a story of many sides is near to much that is not of it: its scores are
+        lowered to the average over its articles, or one war would become one story.
+        """
         ids = [
             id
             for id in self._candidates(sketch)
@@ -90,7 +94,8 @@ class StoryIndex:
         alike = np.array([float(one.unit() @ unit) for one in found])
         cosines = self._cosines(sketch.terms, [one.terms for one in found])
         gaps = np.array([_apart(one, sketch) / FADE for one in found])
-        scores = (VECTOR_SHARE * alike + (1 - VECTOR_SHARE) * cosines) * np.exp(-gaps)
+        close = np.array([one.coherence() for one in found]) * sketch.coherence()
+        scores = (VECTOR_SHARE * alike + (1 - VECTOR_SHARE) * cosines) * close * np.exp(-gaps)
         fits = [
             Fit(id=id, score=float(score), alike=float(near))
             for id, score, near in zip(ids, scores, alike, strict=True)

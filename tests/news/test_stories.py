@@ -22,7 +22,7 @@ from news.signals import Signals, bag, encode_parts, read_signals
 from news.store import Store
 from news.store.placing import ALL
 from news.stories import Grouper
-from news.story_index import WINDOW, StoryIndex
+from news.story_index import JOIN, WINDOW, StoryIndex
 from summarizer.encode import SentenceEncoder
 
 HOUR = timedelta(hours=1)
@@ -314,5 +314,5 @@ def test_the_real_encoder_tells_events_apart(encoder: SentenceEncoder) -> None:
     index.add(1, strike)
     fits, strange = index.best(walkout), index.best(ash)
     assert fits is not None
-    assert fits[1] >= 0.35
-    assert strange is None or strange[1] < 0.35
+    assert fits[1] >= JOIN
+    assert strange is None or strange[1] < JOIN
