@@ -18,8 +18,10 @@ import numpy as np
 
 from bot.evaluation import Row, Told
 from bot.failure import USAGE, Failure
+from news.mending import to_merge
 from news.rows import read_date
 from news.signals import Signals, encode_parts, read_signals
+from news.sketch import together
 from news.story_index import JOIN, StoryIndex
 from summarizer.encode import Encoder
 from summarizer.text import content_words, words
@@ -29,6 +31,8 @@ VECTORS_JOIN = 0.69
 """The baselines' thresholds, the best on the half that ours was chosen on: bench/stories.py."""
 _KEPT = timedelta(days=10)
 _AT_ONCE = 128
+_CORRECTED = 64
+"""After so many articles stories are merged, as the program does."""
 _TFIDF_CHARS = 3000
 
 
@@ -123,17 +127,44 @@ def _articles(row: Row, number: int) -> list[tuple[Row, str]]:
 
 
 def by_index(items: Sequence[Labelled], join: float = JOIN) -> list[int]:
-    """Group with the program's own index."""
+    """Group with the program's own index, stories that turn out to be one merged as there."""
     index, groups, last = StoryIndex(), [], 0
+    led: dict[int, int] = {}
+    fresh: dict[int, Signals] = {}
     for place, item in enumerate(items, start=1):
         best = index.best(item.signals)
         id = best[0] if best is not None and best[1] >= join else last + 1
         last = max(last, id)
         index.count(item.signals.terms)
         index.add(id, item.signals, place)
-        index.drop_before(item.signals.at - 2 * _KEPT)
+        fresh[id] = item.signals
         groups.append(id)
-    return groups
+        if place % _CORRECTED == 0 or place == len(items):
+            led.update(_merged(index, fresh))
+            fresh = {}
+            index.drop_before(item.signals.at - 2 * _KEPT)
+    return [_end(led, id) for id in groups]
+
+
+def _merged(index: StoryIndex, fresh: Mapping[int, Signals]) -> dict[int, int]:
+    """Merge the stories that moved, and give where the ids that are gone lead."""
+    led: dict[int, int] = {}
+    for id, latest in fresh.items():
+        other = to_merge(index, id, latest) if id in index else None
+        if other is None:
+            continue
+        old, into = max(id, other), min(id, other)
+        both = together((index.sketch(into), index.sketch(old)), index.rarity)
+        index.drop(old)
+        index.put(into, both)
+        led[old] = into
+    return led
+
+
+def _end(led: Mapping[int, int], id: int) -> int:
+    while id in led:
+        id = led[id]
+    return id
 
 
 def by_tfidf(items: Sequence[Labelled], join: float) -> list[int]:

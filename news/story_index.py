@@ -70,11 +70,16 @@ class StoryIndex:
         """
         sketch = begun(signals, self.rarity)
         for fit in self.fits(sketch):
-            if fit.score < JOIN or fit.alike >= _VERY_LIKE:
-                return fit.id, fit.score
-            if self._beyond_one_name(sketch, signals.names, self._sketches[fit.id]) >= _REST:
+            if fit.score < JOIN or self.more_than_a_name(signals, fit):
                 return fit.id, fit.score
         return None
+
+    def more_than_a_name(self, signals: Signals, fit: Fit) -> bool:
+        """Say whether an article shares more with a story that fits it than one name."""
+        if fit.alike >= _VERY_LIKE:
+            return True
+        own, other = begun(signals, self.rarity), self._sketches[fit.id]
+        return self._beyond_one_name(own, signals.names, other) >= _REST
 
     def fits(self, sketch: Sketch, *, without: int | None = None) -> list[Fit]:
         """Give how the candidates fit an article or a story, best first; `without` is itself.
@@ -89,19 +94,17 @@ class StoryIndex:
         ]
         if not ids:
             return []
-        unit = sketch.unit()
-        found = [self._sketches[id] for id in ids]
-        alike = np.array([float(one.unit() @ unit) for one in found])
-        cosines = self._cosines(sketch.terms, [one.terms for one in found])
-        gaps = np.array([_apart(one, sketch) / FADE for one in found])
-        close = np.array([one.coherence() for one in found]) * sketch.coherence()
-        scores = (VECTOR_SHARE * alike + (1 - VECTOR_SHARE) * cosines) * close * np.exp(-gaps)
+        alike, scores = self._compared(sketch, [self._sketches[id] for id in ids])
         fits = [
             Fit(id=id, score=float(score), alike=float(near))
             for id, score, near in zip(ids, scores, alike, strict=True)
             if near >= _LEAST_LIKE
         ]
         return sorted(fits, key=lambda fit: (-fit.score, fit.id))
+
+    def score(self, one: Sketch, other: Sketch) -> float:
+        """Give how well two stories fit each other, in the index or not."""
+        return float(self._compared(one, [other])[1][0])
 
     def rarity(self, buckets: NDArray[np.int32]) -> NDArray[np.float32]:
         """Weigh buckets: the logarithm of one in how many articles holds a term of it."""
@@ -179,6 +182,18 @@ class StoryIndex:
                 shared[id] += rare
         most = [id for id, _ in shared.most_common(_BY_TERMS)]
         return dict.fromkeys(most + self._recent.nearest(sketch.unit(), _BY_VECTOR, _LEAST_LIKE))
+
+    def _compared(
+        self, sketch: Sketch, others: Sequence[Sketch]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give how like the vectors of others are, and their scores of all signals."""
+        unit = sketch.unit()
+        alike = np.array([float(one.unit() @ unit) for one in others])
+        cosines = self._cosines(sketch.terms, [one.terms for one in others])
+        close = np.array([one.coherence() for one in others]) * sketch.coherence()
+        gaps = np.array([_apart(one, sketch) / FADE for one in others])
+        share = VECTOR_SHARE * alike + (1 - VECTOR_SHARE) * cosines
+        return alike, share * close * np.exp(-gaps)
 
     def _cosines(self, own: Bag, others: Sequence[Bag]) -> NDArray[np.float64]:
         """Give the cosine of a bag with each of others, all weighed by rarity."""

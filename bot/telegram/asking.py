@@ -106,7 +106,7 @@ async def follow(request: Request, story_id: int) -> bool | None:
         Follow(
             chat_id=request.chat.id,
             thread_id=request.thread_id,
-            story_id=story_id,
+            story_id=told.id,
             revision=told.revision,
         ),
     )

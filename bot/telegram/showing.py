@@ -56,8 +56,10 @@ async def is_followed(request: Request, story_id: int | None) -> bool:
     """Say whether the chat follows a story."""
     if story_id is None:
         return False
-    follows = await call(request.services.store.follows.of_chat, request.chat.id)
-    return any(follow.story_id == story_id for follow in follows)
+    store = request.services.store
+    current = await call(store.stories.current, story_id)
+    follows = await call(store.follows.of_chat, request.chat.id)
+    return any(follow.story_id == current for follow in follows)
 
 
 async def _improve(

@@ -12,6 +12,7 @@ from news.store.aging import Aging
 from news.store.articles import Articles
 from news.store.briefs import Briefs
 from news.store.chats import Chats, Follows, Subscriptions
+from news.store.corrections import Corrections
 from news.store.engine import Database, StoreUnavailable
 from news.store.feeds import Feeds
 from news.store.placing import Placing
@@ -34,6 +35,7 @@ class Store:
         self.sketches = Sketches()
         self.aging = Aging(self.database)
         self.stories = Stories(self.database)
+        self.corrections = Corrections(self.stories)
         self.feeds = Feeds(self.database)
         self.chats = Chats(self.database)
         self.subscriptions = Subscriptions(self.database)

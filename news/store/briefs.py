@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Row
 
 from news.model import Delivery
 from news.store.engine import Database
+from news.store.stories import led
 from news.store.tables import briefs, chats, deliveries, follows, subscriptions, told
 
 
@@ -88,8 +89,12 @@ class Briefs:
                     next_try_at=booking.at,
                 )
             )
-        for story_id, revision in booking.told.items():
+        for asked, told_revision in booking.told.items():
+            # a story may have become part of another while the brief was composed
+            story_id, shift = led(connection, asked)
             key = sa.and_(told.c.chat_id == booking.chat_id, told.c.story_id == story_id)
+            before = connection.execute(sa.select(told.c.revision).where(key)).scalar() or 0
+            revision = max(told_revision + shift, before)
             connection.execute(sa.delete(told).where(key))
             connection.execute(
                 sa.insert(told).values(

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 
 from news.model import Chat, Follow, Subscription
 from news.store.engine import Database
+from news.store.stories import led
 from news.store.tables import briefs, chats, deliveries, follows, stories, subscriptions, told
 
 
@@ -255,17 +256,16 @@ class Follows:
     def add(self, follow: Follow) -> bool:
         """Follow a story; false when the chat does already."""
         with self._database.write() as connection:
-            key = sa.and_(
-                follows.c.chat_id == follow.chat_id, follows.c.story_id == follow.story_id
-            )
+            story_id, shift = led(connection, follow.story_id)
+            key = sa.and_(follows.c.chat_id == follow.chat_id, follows.c.story_id == story_id)
             if connection.execute(sa.select(follows.c.story_id).where(key)).first():
                 return False
             connection.execute(
                 sa.insert(follows).values(
                     chat_id=follow.chat_id,
-                    story_id=follow.story_id,
+                    story_id=story_id,
                     thread_id=follow.thread_id,
-                    revision=follow.revision,
+                    revision=follow.revision + shift,
                 )
             )
         return True
@@ -273,10 +273,11 @@ class Follows:
     def remove(self, chat_id: int, story_id: int) -> bool:
         """Stop following; false when the chat did not."""
         with self._database.write() as connection:
+            current, _ = led(connection, story_id)
             return (
                 connection.execute(
                     sa.delete(follows).where(
-                        follows.c.chat_id == chat_id, follows.c.story_id == story_id
+                        follows.c.chat_id == chat_id, follows.c.story_id == current
                     )
                 ).rowcount
                 > 0

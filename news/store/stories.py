@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 
 from news.model import Digest, Evidence, Point, Story
 from news.store.engine import Database
-from news.store.tables import digests, stories
+from news.store.tables import digests, merged, stories
 
 
 class Stories:
@@ -23,9 +23,13 @@ class Stories:
 
     def add(self, connection: Connection, story: Story) -> int:
         """Store a new story (its `id` is ignored) and give its id."""
+        values = _values(story)
+        last = connection.execute(sa.select(sa.func.max(merged.c.old_id))).scalar() or 0
+        if last > (connection.execute(sa.select(sa.func.max(stories.c.id))).scalar() or 0):
+            values["id"] = last + 1  # SQLite would give the id of a merged story again
         return int(
             connection.execute(
-                sa.insert(stories).values(**_values(story)).returning(stories.c.id)
+                sa.insert(stories).values(**values).returning(stories.c.id)
             ).scalar_one()
         )
 
@@ -41,9 +45,22 @@ class Stories:
             connection.execute(sa.select(stories).where(stories.c.id == id).with_for_update()).one()
         )
 
+    def find(self, connection: Connection, id: int) -> Story | None:
+        """Read a story that goes by this id, inside a caller's transaction."""
+        row = connection.execute(sa.select(stories).where(stories.c.id == id)).first()
+        return _story(row) if row else None
+
     def get(self, id: int) -> Story | None:
-        """Give one story."""
-        return self.many([id]).get(id)
+        """Give one story; the id of a merged one leads to the story that it is part of."""
+        with self._database.read() as connection:
+            current, _ = led(connection, id)
+            row = connection.execute(sa.select(stories).where(stories.c.id == current)).first()
+        return _story(row) if row else None
+
+    def current(self, id: int) -> int:
+        """Give the id by which a story goes now: its own, or that of the one it became part of."""
+        with self._database.read() as connection:
+            return led(connection, id)[0]
 
     def many(self, ids: Sequence[int]) -> dict[int, Story]:
         """Give stories by id; missing ones are left out. At most some hundreds at once."""
@@ -99,6 +116,13 @@ class Stories:
                         key=key, digest=_plain(digest), created_at=digest.created_at
                     )
                 )
+
+
+def led(connection: Connection, id: int) -> tuple[int, int]:
+    """Give the id that a story goes by now, and what to add to a revision of the one asked for."""
+    query = sa.select(merged.c.story_id, merged.c.shift).where(merged.c.old_id == id)
+    row = connection.execute(query).first()
+    return (row.story_id, row.shift) if row else (id, 0)
 
 
 def _values(story: Story) -> dict[str, Any]:

@@ -168,6 +168,16 @@ stories = _table(
     sa.Column("countries", Json, nullable=False),
 )
 
+merged = _table(
+    "merged",
+    sa.Column("old_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), nullable=False, index=True),
+    sa.Column("shift", sa.Integer, nullable=False),
+    sa.Column("merged_at", Instant, nullable=False),
+)
+"""Where the ids of stories lead that became part of another; `shift` makes a revision of the old
+one a revision of the new. Never a chain: what leads to a story is moved when that one moves."""
+
 sketches = _table(
     "sketches",
     sa.Column("story_id", Id, sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),

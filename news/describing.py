@@ -1,0 +1,89 @@
+"""What is said of a story as a whole, from its articles: title, time, outlets, countries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from news.headlines import Headlines, central
+from news.model import Article, Story, Vector
+from news.places import Places
+from news.store.placing import Placed
+
+
+class Describer:
+    """Describes stories by the lists that ship."""
+
+    def __init__(self, places: Places, headlines: Headlines | None = None) -> None:
+        self._places = places
+        self._headlines = headlines
+
+    def opened(self, article: Article, now: datetime) -> Story:
+        """Give a story that holds no article yet, for this one."""
+        return Story(
+            id=0,
+            title=article.title,
+            first_at=article.published_at,
+            last_at=article.published_at,
+            changed_at=now,
+            articles=0,
+            revision=0,
+        )
+
+    def told(self, story: Story, article: Article, now: datetime) -> Story:
+        """Add an article to a story; a copy brings no news, an edit of a member no article."""
+        if story.articles == 0 or article.copy_of is None:
+            story = replace(story, revision=story.revision + 1, changed_at=now)
+        outlets = story.outlets
+        if article.outlet.name and article.outlet.name not in outlets:
+            outlets = (*outlets, article.outlet.name)
+        own = self._places.main(self._places.of(article.title, article.text))
+        return replace(
+            story,
+            first_at=min(story.first_at, article.published_at),
+            last_at=max(story.last_at, article.published_at),
+            articles=story.articles + (article.story_id is None),
+            outlets=outlets,
+            countries=self._countries(story.countries, own),
+        )
+
+    def titled(self, story: Story, latest: Sequence[Placed], middle: Vector) -> Story:
+        """Name a story by the headlines of its latest articles."""
+        headlines = [
+            (one.article.published_at, self._headline(one.article), one.vector) for one in latest
+        ]
+        return replace(story, title=central(headlines, middle, self._is_view) or story.title)
+
+    def both(self, into: Story, old: Story) -> Story:
+        """Give `into` with all that was in `old`; the same news in one place is no new revision."""
+        return replace(
+            into,
+            first_at=min(into.first_at, old.first_at),
+            last_at=max(into.last_at, old.last_at),
+            changed_at=max(into.changed_at, old.changed_at),
+            articles=into.articles + old.articles,
+            outlets=tuple(dict.fromkeys((*into.outlets, *old.outlets))),
+            countries=self._countries(into.countries, old.countries),
+        )
+
+    def anew(self, articles: Sequence[Article], now: datetime) -> Story:
+        """Describe a story by all of its articles, in the order of their arrival."""
+        story = self.opened(articles[0], now)
+        for article in articles:
+            story = self.told(story, replace(article, story_id=None), now)
+        return story
+
+    def _countries(self, known: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+        weights = {code: 3.0 / (rank + 1) for rank, code in enumerate(known)}
+        for rank, code in enumerate(more):
+            weights[code] = weights.get(code, 0.0) + 2.0 / (rank + 1)
+        return self._places.main(weights)
+
+    def _headline(self, article: Article) -> str:
+        if self._headlines is None:
+            return article.title
+        return self._headlines.clean(article.title, outlet=article.outlet, text=article.text)
+
+    def _is_view(self, headline: str) -> bool:
+        return self._headlines is not None and self._headlines.is_view(headline)
