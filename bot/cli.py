@@ -238,6 +238,20 @@ def stories(
 
 
 @app.command()
+def voices(
+    ctx: typer.Context,
+    story: Annotated[int, typer.Argument(help="A story's number, as `stories` lists it.")],
+    edition: EditionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say who says what in a story: shared facts, differing figures, what one side alone says."""
+    from bot.commands import show_voices
+
+    with open_app(ctx, edition) as opened:
+        show_voices(opened, story, as_json=as_json)
+
+
+@app.command()
 def sources(ctx: typer.Context, edition: EditionOption = None, as_json: JsonOption = False) -> None:
     """List the outlets that articles came from."""
     from bot.commands import list_sources

@@ -290,6 +290,20 @@ def list_stories(opened: Opened, *, since: timedelta, limit: int, as_json: bool)
         opened.out.print("No stories in that time.")
 
 
+def show_voices(opened: Opened, story_id: int, *, as_json: bool) -> None:
+    """Print who says what in a story."""
+    from bot.voicing import print_voices, voices_json
+
+    app = opened.app
+    found = app.desk.voices(story_id)
+    if found is None:
+        raise Failure(f"there is no story {story_id}: geobrief stories lists them")
+    if as_json:
+        output.print_json(voices_json(*found))
+    else:
+        print_voices(opened.out, *found, app.places)
+
+
 def list_sources(opened: Opened, *, as_json: bool) -> None:
     """List outlets with their articles."""
     found = opened.app.store.articles.by_outlet()

@@ -7,7 +7,18 @@ from typing import Any
 
 from news.edits import changed_sentences
 from news.independence import independent
-from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, Story, StoryBrief
+from news.model import (
+    Answer,
+    Article,
+    Brief,
+    Digest,
+    Evidence,
+    Feed,
+    Point,
+    Received,
+    Story,
+    StoryBrief,
+)
 from news.store.articles import Version
 
 
@@ -139,19 +150,21 @@ def _version(one: Version, before: Version | None) -> dict[str, Any]:
 def _sentence(point: Point) -> dict[str, Any]:
     return {
         "text": point.text,
-        "citations": [
-            {
-                "article_id": one.article_id,
-                "url": one.url,
-                "source": one.source,
-                "sentence": one.sentence,
-                "start": one.start,
-                "end": one.end,
-            }
-            for one in point.evidence
-        ],
+        "citations": [citation_json(one) for one in point.evidence],
         "checks": dict(point.checks),
         "origin": point.origin,
+    }
+
+
+def citation_json(one: Evidence) -> dict[str, Any]:
+    """Give the source sentence behind something shown, and where it stands."""
+    return {
+        "article_id": one.article_id,
+        "url": one.url,
+        "source": one.source,
+        "sentence": one.sentence,
+        "start": one.start,
+        "end": one.end,
     }
 
 

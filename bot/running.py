@@ -201,6 +201,7 @@ def _services(app: App) -> Services:
         default_zone=app.settings.default_zone,
         default_time=app.settings.brief_time,
         can_write=lambda: app.writing.ready,
+        country=app.places.name,
         models=lambda: (
             f"Sentence vectors: {app.encoder.name}",
             f"Writer: {app.writing.state}",

@@ -6,7 +6,9 @@ is the slow second step. Knows no chat and no clock.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
@@ -16,8 +18,10 @@ from news.digest import Digests
 from news.ingest import MAX_FILE_BYTES, Ingest
 from news.model import Answer, Brief, Digest, Length, Received, Story, StoryBrief
 from news.search import Search
+from news.statements import SentenceVectors, state
 from news.store import Store
 from news.topics import Topics
+from news.voices import Voices, hear
 from summarizer.pipeline import Summarizer
 
 STORY_SENTENCES: Mapping[Length, int] = {"short": 2, "medium": 3, "long": 7}
@@ -48,6 +52,7 @@ class Desk:
         self._search = Search(store, summarizer.encoder)
         self._digests = Digests(store, summarizer)
         self._stale_after = stale_after
+        self._vectors = SentenceVectors(summarizer.encoder)
 
     def ask(self, question: str, *, now: datetime, since: timedelta | None = None) -> Answer:
         """Answer from stored articles with cited source sentences; `answered` may be false."""
@@ -99,6 +104,19 @@ class Desk:
         )
         weight = importance(story, articles, now=now, since=story.first_at, topic=1.0)
         return StoryBrief(story=story, digest=digest, importance=weight)
+
+    def voices(self, story_id: int) -> tuple[Story, Voices] | None:
+        """Say who says what in a story; None when there is no such story.
+
+        Takes seconds the first time: up to 240 sentences are encoded.
+        """
+        story = self.store.stories.get(story_id)
+        if story is None:
+            return None
+        began = time.monotonic()
+        articles = self.store.articles.of_stories([story.id])[story.id]
+        heard = hear(state(articles, self._vectors))
+        return story, replace(heard, seconds=round(time.monotonic() - began, 3))
 
     def stories(self, *, now: datetime, since: timedelta, limit: int = 50) -> list[Story]:
         """Give the stories of the last `since`, newest first."""

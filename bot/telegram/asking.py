@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.telegram import showing, texts, views
+from bot.telegram import showing, texts, views, voicing
 from bot.telegram.messages import Message
 from bot.telegram.request import Request, call
 from bot.telegram.views import Status
@@ -55,6 +55,20 @@ async def story(request: Request, number: str, *, length: Length | None = None) 
             return views.story(shown, request.reader, status, longer=longer)
 
         await showing.show(request, told.digest, render, story_id=told.story.id)
+
+
+async def voices(request: Request, number: str) -> None:
+    """Show who says what in a story, by its number."""
+    if not (number.isascii() and number.isdigit()) or len(number) > 18:
+        await request.say(texts.WHICH_VOICES)
+        return
+    async with request.typing():
+        found = await call(request.services.desk.voices, int(number))
+        if found is None:
+            await request.say(texts.STORY_GONE)
+            return
+        told, heard = found
+        await request.reply(voicing.voices(told, heard, request.reader, request.services.country))
 
 
 async def sources(request: Request, story_id: int, key: str) -> None:

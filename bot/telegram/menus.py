@@ -85,6 +85,13 @@ COMMANDS = (
         in_menu=False,
     ),
     Command(
+        name="voices",
+        run=asking.voices,
+        about="who says what in a story",
+        how="/voices 12",
+        in_menu=False,
+    ),
+    Command(
         name="subscribe",
         run=subscribing.subscribe,
         about="a daily brief at your hour",

@@ -126,6 +126,11 @@ async def _story(pressed: Pressed) -> None:
     await asking.story(pressed.asked, pressed.press.value())
 
 
+async def _voices(pressed: Pressed) -> None:
+    await pressed.answer()
+    await asking.voices(pressed.asked, pressed.press.value())
+
+
 async def _follow(pressed: Pressed) -> None:
     following = await asking.follow(pressed.asked, pressed.press.number())
     if following is None:
@@ -250,6 +255,7 @@ _HANDLERS: dict[str, tuple[Handle, bool]] = {
     "src": (_sources, False),
     "more": (_more, False),
     "sty": (_story, False),
+    "vcs": (_voices, False),
     "flw": (_follow, True),
     "ask": (_ask, False),
     "brf": (_brief, False),

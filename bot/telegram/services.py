@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from news.model import Answer, Brief, Digest, Length, StoryBrief
+from news.model import Answer, Brief, Digest, Length, Story, StoryBrief
 from news.store import Store
+from news.voices import Voices
 
 Stop = Callable[[], bool]
 """Asked by the writer at every step: true when nobody waits for its text any more."""
@@ -50,6 +51,10 @@ class Desk(Protocol):
         """Give one story with its summary; None when there is no such story."""
         ...
 
+    def voices(self, story_id: int) -> tuple[Story, Voices] | None:
+        """Say who says what in a story; None when there is no such story."""
+        ...
+
     def read_link(self, url: str, *, now: datetime) -> Digest:
         """Read a page and summarise it. Raises Unreadable."""
         ...
@@ -86,6 +91,7 @@ class Services:
     `allowed`: user and chat ids that are served, None for everyone. `edition`: what to call
     news is not live ("sample edition"), empty for live news. `models`: one line for each
     model, as it stands now.
+    `country`: the name of a country by its code.
     `can_write`: whether a writer is there now; where none is, none is announced.
     """
 
@@ -101,3 +107,4 @@ class Services:
     default_time: str = "07:30"
     can_write: Callable[[], bool] = _always
     models: Callable[[], tuple[str, ...]] = tuple
+    country: Callable[[str], str] = str

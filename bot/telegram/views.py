@@ -290,7 +290,8 @@ def _story_buttons(story_id: int, summary: Digest, status: Status, *, longer: bo
         Button(label="More", data=callbacks.data("more", story_id)),
         Button(label=follow_label(status.following), data=callbacks.data("flw", story_id)),
     ]
-    return (tuple(row if longer else [row[0], row[2]]),)
+    voices = Button(label="Who says what", data=callbacks.data("vcs", story_id))
+    return (tuple(row if longer else [row[0], row[2]]), (voices,))
 
 
 def _sources_row(summary: Digest) -> Rows:

@@ -216,6 +216,7 @@ def test_what_cannot_be_read_is_one_line(
         (["summarize", "--sentences", "0", "x.txt"], 2, "sentences"),
         (["run", "--edition", "mars"], 2, "edition"),
         (["ingest", "--edition", "sample"], 2, "--edition live"),
+        (["voices", "77"], 1, "geobrief stories"),
         (["forget", "42", "--yes"], 1, "42"),
         (["feeds", "remove", "https://nobody.example/feed"], 1, "no feed"),
     ],

@@ -23,8 +23,9 @@ from bot.preview.world import World
 from bot.telegram import ALLOWED_UPDATES, Services, build_application
 from bot.telegram.markup import escape
 from news.desk import Unreadable
-from news.model import Answer, Brief, Digest, Length, StoryBrief
+from news.model import Answer, Brief, Digest, Length, Story, StoryBrief
 from news.store import Store
+from news.voices import Voices
 
 READER, ROBIN, ADMIN_OF_BOT = READER_ID, READER_ID + 1, READER_ID + 2
 GROUP, FORUM, CHANNEL = GROUP_ID, GROUP_ID - 1, GROUP_ID - 2
@@ -98,6 +99,14 @@ class SmallDesk:
         if length == "long":
             return entry(1, "One sentence.", "Two sentences.", "Three sentences.")
         return entry(1)
+
+    def voices(self, story_id: int) -> tuple[Story, Voices] | None:
+        """Two voices of story 1 that share nothing."""
+        if story_id != 1:
+            return None
+        return entry(1).story, Voices(
+            facts=(), counts=(), alone=(), voices=2, articles=2, outlets=("Wire", "Post")
+        )
 
     def read_link(self, url: str, *, now: datetime) -> Digest:
         """Read any page but a dead one."""

@@ -40,7 +40,7 @@ async def test_words_are_a_question(talk: Talk) -> None:
     sent = await talk.ask("what about the ferry?")
     assert "The ferry line met the union. [1]" in sent["text"]
     assert "18 Feb, 08:30 EET" in sent["text"]
-    assert labels(sent) == ["Sources", "More", "Follow"]
+    assert labels(sent)[:3] == ["Sources", "More", "Follow"]
     assert "reply_to_message" not in sent
     await talk.ask("/topic ferry strike")
     assert talk.desk.asked == ["what about the ferry?", "ferry strike"]

@@ -1,0 +1,96 @@
+"""Who says what, as a message: shared facts, figures side by side, what one side alone says.
+
+Pure functions, as in views.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.telegram import callbacks, dates
+from bot.telegram.markup import bold, escape, italic, link, quote
+from bot.telegram.messages import Button, Message
+from bot.telegram.views import Reader
+from news.model import Evidence, Outlet, Story
+from news.readings import Count, Told
+from news.voices import Alone, Fact, Voices
+
+CountryName = Callable[[str], str]
+
+
+def voices(story: Story, heard: Voices, reader: Reader, country: CountryName) -> Message:
+    """Show who says what in a story."""
+    parts = [f"{bold('Who says what')} · {bold(story.title)}", italic(summary(heard))]
+    if heard.facts:
+        parts += [bold("Several say"), *(_fact(fact) for fact in heard.facts)]
+    if heard.counts:
+        parts += [bold("Figures, newest first"), *(_count(one, reader) for one in heard.counts)]
+    if heard.alone:
+        parts += [bold("Only one says"), *(_alone(one, country) for one in heard.alone)]
+    button = Button(label="The story", data=callbacks.data("sty", story.id))
+    return Message(text="\n\n".join(parts), buttons=((button,),))
+
+
+def summary(heard: Voices) -> str:
+    """Say in one line how many voices were heard, and what that means for what follows."""
+    texts = f"{heard.articles} text{'' if heard.articles == 1 else 's'}"
+    if not heard.articles:
+        return "No texts are left to compare: they were dropped for their age."
+    if heard.voices == 1:
+        named = ", ".join(heard.outlets) or "unnamed"
+        return f"One voice only ({named}, {texts}): nothing to compare."
+    line = f"{heard.voices} independent voices, {texts}: {', '.join(heard.outlets)}"
+    if not heard.facts and not heard.counts and not heard.alone:
+        line += ". No two say the same in comparable words."
+    return line
+
+
+def mark(outlet: Outlet, *, state: bool, country: CountryName) -> str:
+    """Name who alone says something: "only Outlet, state-owned, Country"."""
+    facts = [f"only {outlet.name or outlet.host or 'an unnamed source'}"]
+    facts += ["state-owned"] if state else []
+    facts += [country(outlet.country)] if outlet.country else []
+    return ", ".join(facts)
+
+
+def count_line(count: Count) -> str:
+    """Give a count in one line: "killed: 18 to 20 (C, 17 Feb), 12 (A, B, 16 Feb)"."""
+    label = f"{count.kind} ({count.noun})" if count.noun else count.kind
+    label = f"{label}, {count.period}" if count.period else label
+    return f"{label}: " + ", ".join(value(told) for told in count.told)
+
+
+def value(told: Told) -> str:
+    """Give one value, who tells it, and the day (UTC) of the newest: "12 (A, B, 16 Feb)"."""
+    return f"{told.shown} ({', '.join(told.outlets)}, {told.at.day} {told.at:%b})"
+
+
+def _fact(fact: Fact) -> str:
+    names = [link(one.outlet.name or "source", one.evidence.url) for one in fact.said]
+    same = f" (in the same words: {', '.join(fact.copied)})" if fact.copied else ""
+    told = f"• {escape(fact.text)}\n{' · '.join(names)}{escape(same)}"
+    return told + _quotes([one.evidence for one in fact.said[1:]])
+
+
+def _count(count: Count, reader: Reader) -> str:
+    line = f"• {bold(count_line(count))}"
+    line += " · " + italic("they differ" if count.differs else "they agree")
+    if count.earlier:
+        line += "\n" + escape("earlier: " + ", ".join(value(told) for told in count.earlier))
+    quotes = []
+    for told in count.told:
+        for one in told.evidence:
+            at = dates.moment(told.at, reader.zone, now=None if reader.edition else reader.now)
+            head = f"{link(one.source or 'source', one.url)} · {escape(at)}"
+            quotes.append(f"{head}\n{quote(one.sentence, expandable=True)}")
+    return "\n".join([line, *quotes])
+
+
+def _alone(one: Alone, country: CountryName) -> str:
+    who = mark(one.said.outlet, state=one.state, country=country)
+    return f"• {escape(one.text)}\n{italic(who)} · {link('read it there', one.said.evidence.url)}"
+
+
+def _quotes(evidence: Sequence[Evidence]) -> str:
+    said = "\n".join(f"{one.source or 'source'}: {one.sentence}" for one in evidence)
+    return f"\n{quote(said, expandable=True)}" if said else ""

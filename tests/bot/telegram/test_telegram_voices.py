@@ -1,0 +1,97 @@
+"""Who says what in the chat: every claim with its outlet and a link, all of it escaped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from telegram_running import Talk, labels
+from telegram_samples import NOW, READER, evidence, story
+
+from bot.telegram import voicing
+from bot.telegram.markup import plain
+from news.model import Outlet
+from news.readings import Count, Told
+from news.voices import Alone, Fact, Said, Voices
+
+STATE = Outlet(name="Lund <Courier>", host="lund.example", country="LT", ownership="state")
+
+
+def some() -> Voices:
+    """A fact, a count that differs, and what a state's outlet alone says."""
+    one, two = evidence(1, "The ferry sails."), evidence(2, "The ferry is sailing.", source="Wire")
+    post = Outlet(name="Harbour Post", host="harbour.example")
+    return Voices(
+        facts=(
+            Fact(
+                text=one.sentence,
+                said=(Said(outlet=post, evidence=one), Said(outlet=post, evidence=two)),
+                copied=("Echo",),
+            ),
+        ),
+        counts=(
+            Count(
+                kind="killed",
+                noun="",
+                period="",
+                told=(value("18 to 20", 1), value("12", 2)),
+                earlier=(value("5", 3),),
+                differs=True,
+                voices=2,
+            ),
+        ),
+        alone=(
+            Alone(
+                text="A <plot>.",
+                said=Said(outlet=STATE, evidence=evidence(3, "A <plot>.")),
+                state=True,
+            ),
+        ),
+        voices=3,
+        articles=4,
+        outlets=("Harbour Post", "Wire", "Lund <Courier>"),
+    )
+
+
+def value(shown: str, number: int) -> Told:
+    """One value of an invented outlet."""
+    return Told(
+        shown=shown,
+        low=Decimal(1),
+        high=Decimal(1),
+        outlets=(f"Paper {number}",),
+        at=NOW,
+        evidence=(evidence(number, f"It is {shown}."),),
+    )
+
+
+def test_every_claim_is_shown_with_who_says_it() -> None:
+    """Facts with quotes, figures side by side, the mark of a state outlet with its country."""
+    message = voicing.voices(story(), some(), READER, {"LT": "Lithuania"}.__getitem__)
+    text = plain(message.text)
+    assert "3 independent voices, 4 texts" in text
+    assert "killed: 18 to 20 (Paper 1, 18 Feb), 12 (Paper 2, 18 Feb) · they differ" in text
+    assert "earlier: 5 (Paper 3" in text
+    assert "only Lund <Courier>, state-owned, Lithuania" in text
+    assert "in the same words: Echo" in text
+    assert "<plot>" not in message.text
+
+
+def test_a_story_with_nothing_to_compare_says_so() -> None:
+    """One voice, no text left, nothing in common: each is one plain line."""
+    bare = replace(some(), facts=(), counts=(), alone=())
+    assert "No two say the same" in voicing.summary(bare)
+    assert "nothing to compare" in voicing.summary(replace(bare, voices=1))
+    assert "dropped for their age" in voicing.summary(replace(bare, articles=0))
+
+
+async def test_the_button_and_the_command_show_it(talk: Talk) -> None:
+    """A story offers who says what; /voices asks for a number, and says when it is unknown."""
+    shown = await talk.reply(talk.say("/story 1"))
+    assert "Who says what" in labels(shown)
+    await talk.press(shown, "Who says what")
+    await talk.until(lambda: next(
+        (one for one in talk.from_bot() if "independent voices" in str(one.get("text"))), None
+    ))  # fmt: skip
+    assert "Of which story?" in (await talk.reply(talk.say("/voices")))["text"]
+    assert "no longer here" in (await talk.reply(talk.say("/voices 77")))["text"]
