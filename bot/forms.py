@@ -11,6 +11,7 @@ from news.model import (
     Answer,
     Article,
     Brief,
+    Count,
     Digest,
     Evidence,
     Feed,
@@ -18,6 +19,7 @@ from news.model import (
     Received,
     Story,
     StoryBrief,
+    Told,
 )
 from news.store.articles import Version
 
@@ -51,6 +53,7 @@ def answer_json(answer: Answer, articles: Sequence[Article]) -> dict[str, Any]:
         "answered": answer.answered,
         **body,
         "stories": [{"story_id": story.id, "title": story.title} for story in answer.stories],
+        "figures": [count_json(count) for count in answer.counts],
         "newest_source_at": newest.isoformat() if newest else None,
     }
 
@@ -165,6 +168,29 @@ def citation_json(one: Evidence) -> dict[str, Any]:
         "sentence": one.sentence,
         "start": one.start,
         "end": one.end,
+    }
+
+
+def count_json(count: Count) -> dict[str, Any]:
+    """Give a count with its values, newest first, each with its sentences."""
+    return {
+        "kind": count.kind,
+        "noun": count.noun,
+        "period": count.period,
+        "differs": count.differs,
+        "values": [_told(told) for told in count.told],
+        "earlier": [_told(told) for told in count.earlier],
+    }
+
+
+def _told(told: Told) -> dict[str, Any]:
+    return {
+        "shown": told.shown,
+        "low": float(told.low),
+        "high": float(told.high),
+        "outlets": list(told.outlets),
+        "at": told.at.isoformat(),
+        "citations": [citation_json(one) for one in told.evidence],
     }
 
 

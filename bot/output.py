@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.counts import count_line
 from bot.forms import in_pairs
 from news.edits import changed_sentences
 from news.model import Answer, Article, Brief, Digest, Feed, Received, StoryBrief
@@ -53,6 +54,9 @@ def print_answer(console: Console, answer: Answer) -> None:
             else "[dim]Nothing has been collected yet: geobrief ingest[/dim]"
         )
         return
+    for count in answer.counts:
+        line = count_line(count)
+        console.print(f"[cyan]{escape(line)}[/cyan]", soft_wrap=True)
     print_summary(console, answer.digest)
     for story in answer.stories:
         console.print(f"[dim]story {story.id}: {escape(story.title)}[/dim]")

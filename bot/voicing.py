@@ -7,11 +7,11 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from bot.forms import citation_json
-from bot.telegram.voicing import count_line, mark, summary, value
-from news.model import Evidence, Story
+from bot.counts import count_line, value
+from bot.forms import citation_json, count_json
+from bot.telegram.voicing import mark, summary
+from news.model import Count, Evidence, Story
 from news.places import Places
-from news.readings import Count, Told
 from news.voices import Said, Voices
 
 
@@ -73,29 +73,6 @@ def voices_json(story: Story, heard: Voices) -> dict[str, Any]:
             {"text": one.text, "state_owned": one.state, **_said(one.said)} for one in heard.alone
         ],
         "seconds": heard.seconds,
-    }
-
-
-def count_json(count: Count) -> dict[str, Any]:
-    """Give a count with its values, newest first, each with its sentences."""
-    return {
-        "kind": count.kind,
-        "noun": count.noun,
-        "period": count.period,
-        "differs": count.differs,
-        "values": [_told(told) for told in count.told],
-        "earlier": [_told(told) for told in count.earlier],
-    }
-
-
-def _told(told: Told) -> dict[str, Any]:
-    return {
-        "shown": told.shown,
-        "low": float(told.low),
-        "high": float(told.high),
-        "outlets": list(told.outlets),
-        "at": told.at.isoformat(),
-        "citations": [citation_json(one) for one in told.evidence],
     }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from news import counting
 from news.digest import Digests
-from news.model import Answer, Article, Story
+from news.model import Answer, Article, Digest, Story
 from news.search import Hit, Search, asked_words
+from news.statements import SentenceVectors
 from news.store import Store
 from summarizer.text import content_words
 
@@ -37,10 +40,14 @@ def ask(
     store: Store,
     search: Search,
     digests: Digests,
+    vectors: SentenceVectors,
     now: datetime,
     since: timedelta | None = None,
 ) -> Answer:
-    """Answer with cited source sentences from the best stories; without any, say so."""
+    """Answer with cited source sentences from the best stories; without any, say so.
+
+    A question for a number gets the newest figures first, of all articles of these stories.
+    """
     hits = [hit for hit in search.find(question, now=now, since=since) if answers(hit)]
     newest_at = store.articles.newest_at()
     if not hits:
@@ -50,6 +57,10 @@ def ask(
     stories = _best_stories(hits, store)
     chosen = {story.id for story in stories}
     articles = [hit.article for hit in hits if hit.article.story_id in chosen]
+    begin = now - since if since is not None else None
+    counted = _counted(question, stories, store, vectors, now, begin)
+    if counted is not None:
+        return counted
     digest = digests.extract(
         articles,
         title=stories[0].title,
@@ -66,6 +77,51 @@ def ask(
         stories=tuple(story for story in stories if story.id in told) or tuple(stories[:1]),
         newest_source_at=max(article.published_at for article in articles),
     )
+
+
+def _counted(
+    question: str,
+    stories: Sequence[Story],
+    store: Store,
+    vectors: SentenceVectors,
+    now: datetime,
+    begin: datetime | None,
+) -> Answer | None:
+    """Give the figures that a question asks for, of the first story that has some."""
+    asked = counting.wanted(question)
+    if asked is None:
+        return None
+    began = time.monotonic()
+    for story in stories:
+        articles = [
+            one
+            for one in store.articles.of_stories([story.id])[story.id]
+            if one.published_at <= now and (begin is None or one.published_at >= begin)
+        ]
+        counts = counting.count(question, asked, articles, vectors)
+        points = counting.as_points(counts)
+        if points:
+            cited = {one.article_id for point in points for one in point.evidence}
+            digest = Digest(
+                title=story.title,
+                points=points,
+                method="extract",
+                model=vectors.encoder.name,
+                article_ids=tuple(one.id for one in articles if one.id in cited),
+                created_at=now,
+                seconds=round(time.monotonic() - began, 3),
+                question=question,
+                final=True,
+            )
+            return Answer(
+                question=question,
+                answered=True,
+                digest=digest,
+                stories=(story, *(one for one in stories if one.id != story.id)),
+                newest_source_at=max(one.published_at for one in articles),
+                counts=tuple(counts),
+            )
+    return None
 
 
 def names_topic(question: str, articles: Sequence[Article]) -> bool:

@@ -61,6 +61,7 @@ class Desk:
             store=self.store,
             search=self._search,
             digests=self._digests,
+            vectors=self._vectors,
             now=now,
             since=since,
         )

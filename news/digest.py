@@ -87,7 +87,7 @@ class Digests:
             for article in map(self._store.articles.get, digest.article_ids)
             if article is not None and article.text
         ]
-        if writer is None or not chosen or not digest.points:
+        if writer is None or not chosen or not digest.points or digest.final:
             return None
         sentences = len(digest.points)
         key = _key("write", writer.name, chosen, sentences, digest.question)

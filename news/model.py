@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
@@ -202,7 +203,7 @@ class Point:
 class Digest:
     """A summary of one or more articles as kept and shown; `note` is one line for the reader.
 
-    `question` is what it answers, None for a plain summary.
+    `question` is what it answers, None for a plain summary. `final`: no written form is wanted.
     """
 
     title: str
@@ -214,6 +215,7 @@ class Digest:
     seconds: float
     note: str | None = None
     question: str | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,14 +251,48 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One value and who gives it: the newest source's sentence first."""
+
+    shown: str
+    low: Decimal
+    high: Decimal
+    outlets: tuple[str, ...]
+    at: datetime
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What several sources say of one count, newest first.
+
+    `noun` narrows what is counted ("children"), `period` says of which time it is where that
+    is not now. `differs`: whether the values contradict each other, "12" and "at least 12" do
+    not. `earlier` are values that their own source has replaced since.
+    """
+
+    kind: str
+    noun: str
+    period: str
+    told: tuple[Told, ...]
+    earlier: tuple[Told, ...]
+    differs: bool
+    voices: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer to a question: cited points per story, or none, which is an answer as well."""
+    """An answer to a question: cited points per story, or none, which is an answer as well.
+
+    `counts` are the figures that a question for a number gets.
+    """
 
     question: str
     answered: bool
     digest: Digest | None
     stories: tuple[Story, ...]
     newest_source_at: datetime | None
+    counts: tuple[Count, ...] = ()
 
 
 DeliveryState = Literal["planned", "sending", "sent", "failed", "unknown"]

@@ -19,14 +19,18 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from news.model import Evidence
+from news.model import Count, Told
 from news.statements import Statement, Statements, name_keys
 from summarizer.figures import ABOUT, LEAST, MONEY, MOST, PERCENT, VAGUE, Figure, counts_people
 from summarizer.text import content_words, fold
 from summarizer.words import CALENDAR, DAYS, MONTHS, STOP_WORDS
 
-_ALIKE = {True: 0.2, False: 0.55}
-"""So alike must sentences be whose figures are compared: of people, of anything else."""
+_ALIKE = {True: 0.1, False: 0.55}
+"""So alike must sentences be whose figures are compared: of people, of anything else.
+
+Sentences with two tolls of one event are often as unlike as 0.15: one tells of the search, the
+other of the storm. Kind, time and place tell them apart, not likeness.
+"""
 _ALIKE_LOOSE = 0.62
 """The same for money and percentages, whose noun says what they are of."""
 _FAR = 6
@@ -56,36 +60,6 @@ class Reading:
     def at(self) -> datetime:
         """When its article was published."""
         return self.statement.article.published_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One value and who gives it: the newest source's sentence first."""
-
-    shown: str
-    low: Decimal
-    high: Decimal
-    outlets: tuple[str, ...]
-    at: datetime
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """What several sources say of one count, newest first.
-
-    `noun` narrows what is counted ("children"), `period` says of which time it is where that
-    is not now. `differs`: whether the values contradict each other, "12" and "at least 12" do
-    not. `earlier` are values that their own source has replaced since.
-    """
-
-    kind: str
-    noun: str
-    period: str
-    told: tuple[Told, ...]
-    earlier: tuple[Told, ...]
-    differs: bool
-    voices: int
 
 
 @cache
@@ -304,7 +278,7 @@ def compare(found: Sequence[Reading], vectors: NDArray[np.float32]) -> list[Coun
 
     Of one voice the newest article speaks, its first sentence with that count.
     """
-    counts = [count for group in groups(found, vectors) if (count := _count(group)) is not None]
+    counts = [count_of(group) for group in groups(found, vectors)]
     wanted = [count for count in counts if count.voices > 1]
     return sorted(
         wanted, key=lambda one: (not one.differs, not counts_people(one.kind), -one.voices)
@@ -336,7 +310,8 @@ def groups(found: Sequence[Reading], vectors: NDArray[np.float32]) -> list[list[
     return made
 
 
-def _count(group: Sequence[Reading]) -> Count | None:
+def count_of(group: Sequence[Reading]) -> Count:
+    """Give what the voices of one count say now, and what their own newer figures replaced."""
     present: dict[str, Reading] = {}
     past: list[Reading] = []
     newest = sorted(group, key=lambda one: (-one.at.timestamp(), one.statement.position))

@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from news.model import Evidence, Outlet
-from news.readings import Count, compare, readings, same_value
+from news.model import Count, Evidence, Outlet
+from news.readings import compare, readings, same_value
 from news.statements import Statement, Statements
 from summarizer.text import fold, leans, numbers
 from summarizer.words import NEGATIONS, REPORTING

@@ -7,7 +7,7 @@ words do not tell is no figure. Knows one sentence, no articles and no dates.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -24,6 +24,8 @@ __all__ = [
     "PERCENT",
     "VAGUE",
     "Figure",
+    "asks_for_count",
+    "counted",
     "counts_people",
     "figures",
     "kinds_asked",
@@ -92,6 +94,39 @@ def kinds_asked(question: str) -> list[str]:
         if hits:
             found[kind.name] = min(hits)
     return sorted(found, key=found.__getitem__)
+
+
+def asks_for_count(question: str) -> bool:
+    """Whether a question wants a number: "how many", "the death toll of"."""
+    text = f" {' '.join(fold(match[0]) for match in _TOKEN.finditer(question))} "
+    return any(f" {form} " in text for form in _words("questions"))
+
+
+def counted(sentence: str, nouns: Collection[str]) -> list[Figure]:
+    """Give the numbers right before a noun of one of these stems: "some 500 explosions"."""
+    tokens = [_Token(m[0], fold(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(sentence)]
+    found = []
+    for one in amounts(sentence):
+        right = [token for token in tokens if token.start >= one.end][:_LONGEST_FORM]
+        left = [token for token in tokens if token.end <= one.begin]
+        named = next((token for token in right if stem(token.low) in nouns), None)
+        if named is None or one.unit or _guessed(left):
+            continue
+        between = right[: right.index(named)]
+        if any(not token.text[0].isalnum() or token.low in STOP_WORDS for token in between):
+            continue
+        found.append(
+            Figure(
+                kind=named.low,
+                low=one.low,
+                high=one.high,
+                sign=one.sign,
+                start=one.begin,
+                end=one.end,
+                shown=shown(sentence, one),
+            )
+        )
+    return found
 
 
 def counts_people(kind: str) -> bool:

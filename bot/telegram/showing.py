@@ -37,7 +37,8 @@ async def show(
     """
     following = await is_followed(request, story_id)
     await keep(request, digest)
-    unwritten = digest.method != "write" and bool(digest.points) and request.services.can_write()
+    written = digest.method == "write" or digest.final
+    unwritten = not written and bool(digest.points) and request.services.can_write()
     first = render(digest, Status(writing=unwritten, following=following))
     sent = await request.reply(first)
     if not unwritten:

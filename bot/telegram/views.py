@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.counts import count_line
 from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, is_web, italic, link, quote
 from bot.telegram.messages import Button, Message, Rows, grid
@@ -66,6 +67,7 @@ def answer(
     ]
     text = _paragraphs(
         bold(found.digest.title),
+        _lines(*(bold(count_line(count)) for count in found.counts)),
         _body(found.digest),
         _lines(italic("Also from:"), *related) if related else "",
         _lines(

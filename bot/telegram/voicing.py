@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.counts import count_line, value
 from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, italic, link, quote
 from bot.telegram.messages import Button, Message
 from bot.telegram.views import Reader
-from news.model import Evidence, Outlet, Story
-from news.readings import Count, Told
+from news.model import Count, Evidence, Outlet, Story
 from news.voices import Alone, Fact, Voices
 
 CountryName = Callable[[str], str]
@@ -51,18 +51,6 @@ def mark(outlet: Outlet, *, state: bool, country: CountryName) -> str:
     facts += ["state-owned"] if state else []
     facts += [country(outlet.country)] if outlet.country else []
     return ", ".join(facts)
-
-
-def count_line(count: Count) -> str:
-    """Give a count in one line: "killed: 18 to 20 (C, 17 Feb), 12 (A, B, 16 Feb)"."""
-    label = f"{count.kind} ({count.noun})" if count.noun else count.kind
-    label = f"{label}, {count.period}" if count.period else label
-    return f"{label}: " + ", ".join(value(told) for told in count.told)
-
-
-def value(told: Told) -> str:
-    """Give one value, who tells it, and the day (UTC) of the newest: "12 (A, B, 16 Feb)"."""
-    return f"{told.shown} ({', '.join(told.outlets)}, {told.at.day} {told.at:%b})"
 
 
 def _fact(fact: Fact) -> str:

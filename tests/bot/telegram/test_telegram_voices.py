@@ -10,8 +10,7 @@ from telegram_samples import NOW, READER, evidence, story
 
 from bot.telegram import voicing
 from bot.telegram.markup import plain
-from news.model import Outlet
-from news.readings import Count, Told
+from news.model import Count, Outlet, Told
 from news.voices import Alone, Fact, Said, Voices
 
 STATE = Outlet(name="Lund <Courier>", host="lund.example", country="LT", ownership="state")

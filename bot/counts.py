@@ -1,0 +1,17 @@
+"""Counts of several sources in one line, the same in the chat and on the command line."""
+
+from __future__ import annotations
+
+from news.model import Count, Told
+
+
+def count_line(count: Count) -> str:
+    """Give a count in one line: "killed: 18 to 20 (C, 17 Feb), 12 (A, B, 16 Feb)"."""
+    label = f"{count.kind} ({count.noun})" if count.noun else count.kind
+    label = f"{label}, {count.period}" if count.period else label
+    return f"{label}: " + ", ".join(value(told) for told in count.told)
+
+
+def value(told: Told) -> str:
+    """Give one value, who tells it, and the day (UTC) of the newest: "12 (A, B, 16 Feb)"."""
+    return f"{told.shown} ({', '.join(told.outlets)}, {told.at.day} {told.at:%b})"
