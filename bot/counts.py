@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from news.model import Count, Told
+from news.model import Count, FigureChange, Told
 
 
 def count_line(count: Count) -> str:
     """Give a count in one line: "killed: 18 to 20 (C, 17 Feb), 12 (A, B, 16 Feb)"."""
-    label = f"{count.kind} ({count.noun})" if count.noun else count.kind
+    label = _label(count.kind, count.noun)
     label = f"{label}, {count.period}" if count.period else label
     return f"{label}: " + ", ".join(value(told) for told in count.told)
 
@@ -15,3 +15,13 @@ def count_line(count: Count) -> str:
 def value(told: Told) -> str:
     """Give one value, who tells it, and the day (UTC) of the newest: "12 (A, B, 16 Feb)"."""
     return f"{told.shown} ({', '.join(told.outlets)}, {told.at.day} {told.at:%b})"
+
+
+def change_line(change: FigureChange) -> str:
+    """Give a figure that changed: "killed: was 12 (A, 16 Feb), now 18 (B, 17 Feb)"."""
+    label = _label(change.kind, change.noun)
+    return f"{label}: was {value(change.was)}, now {value(change.now)}"
+
+
+def _label(kind: str, noun: str) -> str:
+    return f"{kind} ({noun})" if noun else kind

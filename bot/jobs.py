@@ -20,10 +20,11 @@ from bot.clock import Clock
 from bot.health import Metrics
 from bot.telegram import transport, views
 from bot.telegram.messages import Message, to_json
+from news.catching_up import moved_on
 from news.collect import Collector
 from news.desk import Desk
 from news.ingest import READABLE, Ingest
-from news.model import Brief, Delivery, Follow, Subscription
+from news.model import Brief, Delivery, Follow, Point, Subscription
 from news.schedule import next_due
 from news.store import Store
 from news.store.briefs import Booking, NextSlot
@@ -76,6 +77,7 @@ class Briefing:
             since=min(now - since, LONGEST_LOOK_BACK),
             length=chat.length,
             known=known,
+            chat_id=chat.id,
         )
         if now - due_at > LATE:
             line = f"This brief was due {due_at:%d %B %H:%M} UTC and comes late."
@@ -89,6 +91,7 @@ class Briefing:
                 thread_id=subscription.thread_id,
                 messages=_kept(views.brief(brief, reader, topics=labels)),
                 told=_told(brief),
+                points=_points(brief),
                 at=now,
             ),
             then=NextSlot(
@@ -103,9 +106,14 @@ class Briefing:
         if last_at is not None and now - last_at < FOLLOW_PAUSE:
             return False
         chat = self.store.chats.get(follow.chat_id)
-        found = self.desk.story(follow.story_id, now=now)
+        found = self.desk.story(follow.story_id, now=now, chat_id=follow.chat_id)
         if chat is None or found is None:
             return False
+        if found.changes is not None:
+            found = moved_on(found)
+            if not found.digest.points:  # more was written, and nothing new
+                self.store.follows.seen(follow, found.story.revision)
+                return False
         moved = Brief(
             at=now, since=found.story.first_at, topics=(), entries=(replace(found, new=False),)
         )
@@ -118,6 +126,7 @@ class Briefing:
                 thread_id=follow.thread_id,
                 messages=_kept(messages),
                 told={found.story.id: found.story.revision},
+                points=_points(moved),
                 at=now,
             )
         )
@@ -129,6 +138,16 @@ def _kept(messages: Sequence[Message]) -> list[tuple[str, str | None]]:
 
 def _told(brief: Brief) -> Mapping[int, int]:
     return {entry.story.id: entry.story.revision for entry in brief.entries}
+
+
+def _points(brief: Brief) -> list[Point]:
+    """What a brief shows, the figures that changed included."""
+    points = [point for entry in brief.entries for point in entry.digest.points]
+    for entry in brief.entries:
+        for change in entry.changes.figures if entry.changes else ():
+            for one in change.now.evidence:
+                points.append(Point(text=one.sentence, evidence=(one,), origin="source"))
+    return points
 
 
 class Deliverer:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from news.catching_up import moved_on
 from news.digest import Digests
 from news.independence import independent
-from news.model import Article, Brief, Importance, Length, Story, StoryBrief
+from news.model import Article, Brief, Changes, Importance, Length, Story, StoryBrief
 from news.store import Store
 from news.topics import Topics
 
 STORIES: Mapping[Length, int] = {"short": 3, "medium": 6, "long": 10}
 SENTENCES: Mapping[Length, int] = {"short": 2, "medium": 2, "long": 3}
+News = Callable[[Sequence[Article], int], Changes | None]
+"""Gives at most so many sentences of news in a story's articles for one reader; None where the
+reader was shown none of them."""
 LATE = timedelta(hours=24)
 """News that was published before the last brief but came in after it may be so old."""
 _WEIGHTS = {"outlets": 1.0, "articles": 0.3, "recency": 0.8, "topic": 1.5}
@@ -52,13 +57,15 @@ def compose(
     wanted: Sequence[str] = (),
     length: Length = "medium",
     known: Mapping[int, int] | None = None,
+    news: News | None = None,
     stale_after: timedelta | None = None,
 ) -> Brief:
     """Choose and summarise the stories of [since, now] for one reader.
 
     `known` maps stories to the revision told before: unmoved ones are left out, and what was
-    published earlier but came in since is told as well. With `stale_after`, a notice says
-    when the newest source is older than that.
+    published earlier but came in since is told as well. `news` finds what is news for this
+    reader in a story's articles: a story that moved tells only that, and one without any is
+    left out. With `stale_after`, a notice says when the newest source is older than that.
     """
     known = known or {}
     candidates = [
@@ -85,8 +92,12 @@ def compose(
         digest = digests.extract(
             fresh or mine, title=story.title, sentences=SENTENCES[length], now=now
         )
-        if digest.points:
-            entries.append(StoryBrief(story=story, digest=digest, importance=weight, new=new))
+        entry = StoryBrief(story=story, digest=digest, importance=weight, new=new)
+        if not new and news is not None:
+            entry = replace(entry, changes=news(mine, SENTENCES[length]))
+            entry = moved_on(entry) if entry.changes is not None else entry
+        if entry.digest.points:
+            entries.append(entry)
     return Brief(
         at=now,
         since=since,

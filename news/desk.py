@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from news.ask import ask
-from news.brief import compose, importance
+from news.brief import News, compose, importance
+from news.catching_up import CatchingUp
 from news.digest import Digests
 from news.ingest import MAX_FILE_BYTES, Ingest
 from news.model import Answer, Brief, Digest, Length, Received, Story, StoryBrief
@@ -53,6 +54,7 @@ class Desk:
         self._digests = Digests(store, summarizer)
         self._stale_after = stale_after
         self._vectors = SentenceVectors(summarizer.encoder)
+        self._catching_up = CatchingUp(store, self._vectors)
 
     def ask(self, question: str, *, now: datetime, since: timedelta | None = None) -> Answer:
         """Answer from stored articles with cited source sentences; `answered` may be false."""
@@ -74,11 +76,13 @@ class Desk:
         since: timedelta = timedelta(hours=24),
         length: Length = "medium",
         known: Mapping[int, int] | None = None,
+        chat_id: int | None = None,
     ) -> Brief:
         """Compose a brief of the stories of the last `since`, most important first.
 
         `known` maps story ids to the revision that the reader has been told: a story that
-        has not moved since is left out, one that has is marked as not new.
+        has not moved since is left out, one that has is marked as not new. With `chat_id` it
+        tells only what is news for that chat.
         """
         return compose(
             store=self.store,
@@ -89,13 +93,22 @@ class Desk:
             wanted=topics,
             length=length,
             known=known,
+            news=self._news_for(chat_id),
             stale_after=self._stale_after,
         )
 
     def story(
-        self, story_id: int, *, now: datetime, length: Length = "medium"
+        self,
+        story_id: int,
+        *,
+        now: datetime,
+        length: Length = "medium",
+        chat_id: int | None = None,
     ) -> StoryBrief | None:
-        """Give one story with its summary; None when there is no such story."""
+        """Give one story with its summary; None when there is no such story.
+
+        With `chat_id` also what is news in it for that chat.
+        """
         story = self.store.stories.get(story_id)
         if story is None:
             return None
@@ -104,7 +117,15 @@ class Desk:
             articles, title=story.title, sentences=STORY_SENTENCES[length], now=now
         )
         weight = importance(story, articles, now=now, since=story.first_at, topic=1.0)
-        return StoryBrief(story=story, digest=digest, importance=weight)
+        news = self._news_for(chat_id)
+        changes = news(articles, STORY_SENTENCES[length]) if news is not None else None
+        return StoryBrief(story=story, digest=digest, importance=weight, changes=changes)
+
+    def _news_for(self, chat_id: int | None) -> News | None:
+        if chat_id is None:
+            return None
+        reader: int = chat_id
+        return lambda articles, most: self._catching_up.news(reader, articles, sentences=most)
 
     def voices(self, story_id: int) -> tuple[Story, Voices] | None:
         """Say who says what in a story; None when there is no such story.

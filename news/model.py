@@ -227,13 +227,36 @@ class Importance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FigureChange:
+    """A figure that is another than the reader was told: "killed: was 12 (A), now 18 (B)"."""
+
+    kind: str
+    noun: str
+    was: Told
+    now: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is news since a reader was last shown a story, at `since`; none of it was shown."""
+
+    since: datetime
+    points: tuple[Point, ...]
+    figures: tuple[FigureChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryBrief:
-    """One entry of a brief. `new` is false for a story that this chat knew and that moved."""
+    """One entry of a brief. `new` is false for a story that this chat knew and that moved.
+
+    `changes` is what is news in it for this chat; None where the chat was shown nothing of it.
+    """
 
     story: Story
     digest: Digest
     importance: Importance
     new: bool = True
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ class Retention:
             texts = self._drop_texts(now, now - self._keep, stop)
             private = self._store.aging.delete_private(now - self._keep)
         before = now - RECORDS
+        self._store.showing.delete_before(before)
         aging = self._store.aging
         aging.delete_sketches(before)
         return Pruned(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.telegram import showing, texts, views, voicing
@@ -51,9 +52,11 @@ async def story(request: Request, number: str, *, length: Length | None = None) 
         told, longer = entry, length != "long"
 
         def render(digest: Digest, status: Status) -> Message:
-            shown = StoryBrief(story=told.story, digest=digest, importance=told.importance)
+            shown = replace(told, digest=digest)
             return views.story(shown, request.reader, status, longer=longer)
 
+        if told.changes is not None:
+            await showing.note(request, told.changes.points)
         await showing.show(request, told.digest, render, story_id=told.story.id)
 
 
@@ -102,6 +105,7 @@ async def brief(request: Request, words: str = "") -> None:
                 wanted = tuple(dict.fromkeys(topic for topics in lists for topic in topics))
         composed = await _recent(request, wanted, request.chat.length)
         names = [request.services.topics.label(topic) for topic in wanted]
+        await showing.note(request, [one for e in composed.entries for one in e.digest.points])
         for message in views.brief(composed, request.reader, topics=names):
             await request.reply(message)
 
@@ -162,7 +166,13 @@ async def _answer(request: Request, found: Answer) -> None:
 
 
 async def _story(request: Request, story_id: int, length: Length) -> StoryBrief | None:
-    return await call(request.services.desk.story, story_id, now=request.now, length=length)
+    return await call(
+        request.services.desk.story,
+        story_id,
+        now=request.now,
+        length=length,
+        chat_id=request.chat.id,
+    )
 
 
 async def _recent(request: Request, topics: Sequence[str], length: Length) -> Brief:

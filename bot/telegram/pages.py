@@ -71,9 +71,10 @@ def about(reader: Reader, models: Sequence[str]) -> Message:
     parts.append(
         bold("What I keep")
         + "\nThis chat's number, name, time zone and length; its subscriptions, the stories it "
-        "follows and the briefs it got. Texts and links you send are kept as articles, without "
-        "your name, and are never shown to others; what you ask is kept only with the answer that "
-        "I made, without your name. /forget deletes all that belongs to this chat."
+        "follows, the briefs it got and the sentences it was shown. Texts and links you send are "
+        "kept as articles, without your name, and are never shown to others; what you ask is kept "
+        "only with the answer that I made, without your name. /forget deletes all that belongs to "
+        "this chat."
     )
     return Message(text="\n\n".join(parts))
 

@@ -41,12 +41,18 @@ class Desk(Protocol):
         since: timedelta = timedelta(hours=24),
         length: Length = "medium",
         known: Mapping[int, int] | None = None,
+        chat_id: int | None = None,
     ) -> Brief:
         """Compose a brief of the stories of the last `since`, most important first."""
         ...
 
     def story(
-        self, story_id: int, *, now: datetime, length: Length = "medium"
+        self,
+        story_id: int,
+        *,
+        now: datetime,
+        length: Length = "medium",
+        chat_id: int | None = None,
     ) -> StoryBrief | None:
         """Give one story with its summary; None when there is no such story."""
         ...

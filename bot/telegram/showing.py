@@ -7,7 +7,7 @@ exactly the sentences that the message cites.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -18,7 +18,7 @@ from bot.telegram.messages import Message
 from bot.telegram.request import Request, call
 from bot.telegram.splitting import split_message
 from bot.telegram.views import Status
-from news.model import Digest
+from news.model import Digest, Point
 
 Render = Callable[[Digest, Status], Message]
 
@@ -47,8 +47,15 @@ async def show(
     request.writings.spawn(_improve(request, digest, render, story_id, sent, flag))
 
 
+async def note(request: Request, points: Sequence[Point]) -> None:
+    """Keep that a chat was shown these points; of a chat that set nothing, nothing is kept."""
+    add = request.services.store.showing.add
+    await call(add, request.chat.id, request.thread_id, points, request.now)
+
+
 async def keep(request: Request, digest: Digest) -> None:
     """Keep a digest for the button Sources, without the question that it answered."""
+    await note(request, digest.points)
     key = shown_key(views.digest_key(digest))
     await call(request.services.store.stories.keep_digest, key, replace(digest, question=None))
 

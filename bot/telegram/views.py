@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.counts import count_line
+from bot.counts import change_line, count_line
 from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, is_web, italic, link, quote
 from bot.telegram.messages import Button, Message, Rows, grid
 from bot.telegram.splitting import LIMIT, MAX_TAGS, split_message, tags, utf16_length
-from news.model import Answer, Brief, Digest, Evidence, Point, Story, StoryBrief
+from news.model import Answer, Brief, Changes, Digest, Evidence, Point, Story, StoryBrief
 
 WRITING = "✍ writing a shorter version…"
 WRITTEN = "✍ written from the sentences under Sources"
@@ -47,6 +47,7 @@ def story(entry: StoryBrief, reader: Reader, status: Status, *, longer: bool = T
     """Show one story; `longer` offers the longer version."""
     text = _paragraphs(
         bold(entry.story.title),
+        _news(entry.changes, reader) if entry.changes else "",
         _body(entry.digest),
         _lines(_meta(entry.story, reader), _origin(entry.digest, status)),
     )
@@ -218,6 +219,19 @@ def _name(one: Evidence) -> tuple[str, int, int]:
     return one.article_id, one.start, one.end
 
 
+def _news(changes: Changes, reader: Reader) -> str:
+    """What is new since the reader saw the story last, before the summary of all of it."""
+    seen = _moment(changes.since, reader)
+    if not changes.points and not changes.figures:
+        return italic(f"Nothing new since you saw it ({seen}).")
+    lines = [italic(f"New since you saw it ({seen}):")]
+    lines += [bold(change_line(one)) for one in changes.figures]
+    for point in changes.points:
+        (one,) = point.evidence
+        lines.append(f"• {escape(point.text)} {link(one.source or 'source', one.url)}")
+    return "\n".join([*lines, "", italic("The story:")])
+
+
 def _origin(summary: Digest, status: Status) -> str:
     """The last line: how the text came to be, and whether a better one is on its way."""
     written = any(point.origin == "written" for point in summary.points)
@@ -276,6 +290,8 @@ def _entry(number: int, entry: StoryBrief, reader: Reader) -> str:
     moved = "" if entry.new else f" {italic('· moved on')}"
     numbers = {_name(one): place for place, one in enumerate(_numbered(entry.digest), 1)}
     told = " ".join(_sentence(point, numbers) for point in entry.digest.points)
+    if entry.changes is not None:
+        told = _lines(*(bold(change_line(one)) for one in entry.changes.figures), told)
     return (
         f"<b>{number}. {escape(entry.story.title)}</b>{moved}\n{told}\n"
         f"{italic(_voices(entry.story, reader))}"

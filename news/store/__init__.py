@@ -16,6 +16,7 @@ from news.store.corrections import Corrections
 from news.store.engine import Database, StoreUnavailable
 from news.store.feeds import Feeds
 from news.store.placing import Placing
+from news.store.showing import Showing
 from news.store.sketches import Sketches
 from news.store.stories import Stories
 from news.store.tables import meta
@@ -41,6 +42,7 @@ class Store:
         self.subscriptions = Subscriptions(self.database)
         self.follows = Follows(self.database)
         self.briefs = Briefs(self.database)
+        self.showing = Showing(self.database)
 
     def note(self, key: str) -> Any:
         """Give what was noted under `key`, or None."""

@@ -14,15 +14,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from news.model import Delivery
+from news.model import Delivery, Point
 from news.store.engine import Database
+from news.store.showing import add_shown
 from news.store.stories import led
-from news.store.tables import briefs, chats, deliveries, follows, subscriptions, told
+from news.store.tables import briefs, chats, deliveries, follows, shown, subscriptions, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """A composed brief: its slot, where it goes, its messages, and the stories it tells."""
+    """A composed brief: its slot, where it goes, its messages, and the stories it tells.
+
+    `points` are the sentences that it shows; `corrects` are ids of what was shown before and
+    is corrected by it.
+    """
 
     slot: str
     chat_id: int
@@ -30,6 +35,8 @@ class Booking:
     messages: Sequence[tuple[str, str | None]]
     told: Mapping[int, int]
     at: datetime
+    points: Sequence[Point] = ()
+    corrects: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,9 @@ class Briefs:
                     next_try_at=booking.at,
                 )
             )
+        add_shown(connection, booking.chat_id, booking.thread_id, booking.points, booking.at)
+        corrected = sa.update(shown).where(shown.c.id.in_(booking.corrects))
+        connection.execute(corrected.values(corrected_at=booking.at))
         for asked, told_revision in booking.told.items():
             # a story may have become part of another while the brief was composed
             story_id, shift = led(connection, asked)

@@ -12,7 +12,16 @@ from sqlalchemy.engine import Row
 from news.model import Chat, Follow, Subscription
 from news.store.engine import Database
 from news.store.stories import led
-from news.store.tables import briefs, chats, deliveries, follows, stories, subscriptions, told
+from news.store.tables import (
+    briefs,
+    chats,
+    deliveries,
+    follows,
+    shown,
+    stories,
+    subscriptions,
+    told,
+)
 
 
 class Chats:
@@ -104,7 +113,14 @@ class Chats:
                         table.c.chat_id == new_id, table.c.story_id.in_(theirs.scalar_subquery())
                     )
                 )
-            for table in (deliveries, briefs, subscriptions, follows, told):
+            marks = sa.select(shown.c.article_id + shown.c.mark).where(shown.c.chat_id == new_id)
+            connection.execute(
+                sa.delete(shown).where(
+                    shown.c.chat_id == old_id,
+                    (shown.c.article_id + shown.c.mark).in_(marks.scalar_subquery()),
+                )
+            )
+            for table in (deliveries, briefs, subscriptions, follows, told, shown):
                 connection.execute(
                     sa.update(table).where(table.c.chat_id == old_id).values(chat_id=new_id)
                 )
@@ -114,7 +130,7 @@ class Chats:
         """Delete all that is kept about a chat, and say how many rows of each kind went."""
         gone: dict[str, int] = {}
         with self._database.write() as connection:
-            for table in (deliveries, briefs, subscriptions, follows, told):
+            for table in (deliveries, briefs, subscriptions, follows, told, shown):
                 result = connection.execute(sa.delete(table).where(table.c.chat_id == id))
                 gone[table.name] = result.rowcount
             gone["chats"] = connection.execute(sa.delete(chats).where(chats.c.id == id)).rowcount
@@ -129,7 +145,7 @@ class Chats:
                         (table.c.id if table is chats else table.c.chat_id) == id
                     )
                 ).all()
-                for table in (chats, subscriptions, follows, told, briefs, deliveries)
+                for table in (chats, subscriptions, follows, told, shown, briefs, deliveries)
             }
         return {name: [_plain(row) for row in rows] for name, rows in found.items()}
 
@@ -288,6 +304,16 @@ class Follows:
         with self._database.read() as connection:
             rows = connection.execute(sa.select(follows).where(follows.c.chat_id == chat_id)).all()
         return [_follow(row) for row in rows]
+
+    def seen(self, follow: Follow, revision: int) -> None:
+        """Note that a story moved without any news, so that it is not looked at again."""
+        with self._database.write() as connection:
+            story_id, shift = led(connection, follow.story_id)
+            connection.execute(
+                sa.update(follows)
+                .where(follows.c.chat_id == follow.chat_id, follows.c.story_id == story_id)
+                .values(revision=revision + shift)
+            )
 
     def moved(self, limit: int) -> list[Follow]:
         """Give follows whose story has moved on since the chat was told of it last."""

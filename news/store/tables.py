@@ -276,3 +276,43 @@ deliveries = _table(
     sa.UniqueConstraint("brief_id", "part"),
     sa.Index("ix_deliveries_due", "state", "next_try_at"),
 )
+
+shown = _table(
+    "shown",
+    sa.Column("id", Id, primary_key=True),
+    sa.Column(
+        "chat_id",
+        Id,
+        sa.ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    sa.Column("thread_id", Id),
+    sa.Column("article_id", sa.Text, nullable=False, index=True),
+    sa.Column("mark", sa.Text, nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("published_at", Instant),
+    sa.Column("shown_at", Instant, nullable=False, index=True),
+    sa.Column("corrected_at", Instant),
+    sa.UniqueConstraint("chat_id", "article_id", "mark"),
+)
+"""The source sentences that a chat was shown; `corrected_at` is when it was told of a correction.
+
+No story is named: a sentence belongs to the story that its article is in now.
+"""
+
+rereads = _table(
+    "rereads",
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("due_at", Instant, nullable=False, index=True),
+    sa.Column("until_at", Instant, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("gone", sa.Integer, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+)
+"""Cited pages that are read again until a day after they were last shown to anybody."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -21,9 +22,11 @@ from news.fetch import Fetcher
 from news.ingest import Ingest
 from news.model import (
     Brief,
+    Changes,
     Chat,
     Digest,
     Evidence,
+    FigureChange,
     Follow,
     Importance,
     Length,
@@ -31,6 +34,7 @@ from news.model import (
     Story,
     StoryBrief,
     Subscription,
+    Told,
 )
 from news.outlets import Outlets
 from news.store import Store
@@ -49,6 +53,7 @@ class OneStoryDesk:
         self.store = store
         self.asked: list[timedelta] = []
         self.topics = self
+        self.changes: Changes | None = None
 
     def label(self, words: str) -> str:
         """Topics are called as they are."""
@@ -68,6 +73,7 @@ class OneStoryDesk:
         since: timedelta = timedelta(hours=24),
         length: Length = "medium",
         known: dict[int, int] | None = None,
+        chat_id: int | None = None,
     ) -> Brief:
         """Tell the story unless the reader knows it as it is."""
         self.asked.append(since)
@@ -75,7 +81,14 @@ class OneStoryDesk:
         entries = (self._entry(),) if self.story_value.revision > told else ()
         return Brief(at=now, since=now - since, topics=topics, entries=entries)
 
-    def story(self, story_id: int, *, now: datetime, length: Length = "medium") -> StoryBrief:
+    def story(
+        self,
+        story_id: int,
+        *,
+        now: datetime,
+        length: Length = "medium",
+        chat_id: int | None = None,
+    ) -> StoryBrief:
         """Give the story."""
         return self._entry()
 
@@ -93,7 +106,10 @@ class OneStoryDesk:
             seconds=0.0,
         )
         return StoryBrief(
-            story=self.story_value, digest=digest, importance=Importance(total=1.0, parts={})
+            story=self.story_value,
+            digest=digest,
+            importance=Importance(total=1.0, parts={}),
+            changes=self.changes,
         )
 
 
@@ -278,6 +294,39 @@ async def test_a_followed_story_that_moves_is_told_once(store: Store, clock: Set
     jobs.run()
     await deliverer(store, clock, line).run(lambda: False)
     assert "The dam" not in line.sent[-1][1]
+
+
+async def test_a_followed_story_tells_only_what_is_news(store: Store, clock: SetClock) -> None:
+    """A story to which articles came but no news is passed over; else the news alone is told."""
+    clock.at = DUE - timedelta(hours=8)
+    jobs, line = briefing(store, clock), Line()
+    desk = jobs.desk
+    assert isinstance(desk, OneStoryDesk)
+    id = desk.story_value.id
+    store.follows.add(Follow(chat_id=CHAT, thread_id=None, story_id=id, revision=1))
+    desk.changes = Changes(since=clock.at, points=(), figures=())
+    desk.move()
+    assert jobs.run() == 0
+    assert store.follows.moved(10) == []
+    source = Evidence(article_id="b", url=None, source="Echo", sentence="It burst.", start=0, end=9)
+    news = Point(text="It burst.", evidence=(source,), origin="source")
+    figure = FigureChange(
+        kind="killed", noun="", was=_told("12", source), now=_told("at least 18", source)
+    )
+    desk.changes = Changes(since=clock.at, points=(news,), figures=(figure,))
+    desk.move()
+    assert jobs.run() == 1
+    await deliverer(store, clock, line).run(lambda: False)
+    (text,) = [text for _, text in line.sent]
+    assert "It burst." in text
+    assert "The dam holds." not in text
+    assert "killed: was 12 (Echo, 19 Feb), now at least 18 (Echo, 19 Feb)" in text
+
+
+def _told(shown: str, source: Evidence) -> Told:
+    return Told(
+        shown=shown, low=Decimal(1), high=Decimal(1), outlets=("Echo",), at=DUE, evidence=(source,)
+    )
 
 
 def test_a_watched_folder_gives_its_new_files_once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from newsroom import NOW, Newsroom, WordEncoder
 
 from news.brief import STORIES, compose
 from news.digest import Digests
-from news.model import Brief
+from news.model import Article, Brief, Changes
 from news.topics import Topics
 from summarizer.pipeline import Summarizer
 
@@ -183,3 +184,22 @@ def test_an_empty_store_says_so(newsroom: Newsroom, topics: Topics) -> None:
     brief = Desk(newsroom, topics).brief(stale_after=HOUR)
     assert brief.entries == ()
     assert brief.notices == ("No news has been collected yet.",)
+
+
+def test_a_story_that_moved_without_news_for_the_reader_is_left_out(
+    desk: Desk, newsroom: Newsroom
+) -> None:
+    """More articles do not make news: what is news decides, and stands alone in the entry."""
+    told = desk.brief(length="long")
+    known = {entry.story.id: 0 for entry in told.entries}
+    one = told.entries[0]
+    point = one.digest.points[0]
+
+    def news(articles: Sequence[Article], most: int) -> Changes | None:
+        mine = articles[0].story_id == one.story.id
+        return Changes(since=NOW, points=(point,) if mine else (), figures=())
+
+    again = desk.brief(length="long", known=known, news=news)
+    assert [entry.story.id for entry in again.entries] == [one.story.id]
+    assert again.entries[0].digest.points == (point,)
+    assert not again.entries[0].new

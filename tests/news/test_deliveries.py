@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from newsroom import NOW, Newsroom
 
-from news.model import Chat, Delivery, Follow, Subscription
+from news.model import Chat, Delivery, Evidence, Follow, Point, Subscription
 from news.store import Store
 from news.store.briefs import Booking, NextSlot
 
@@ -215,12 +215,18 @@ def test_paused_chats_are_left_alone_and_come_back_without_old_news(store: Store
 
 def _furnish(room: Newsroom, chat_id: int) -> int:
     """Give a chat something of every kind, and a story's id."""
-    room.tell("Dockers strike", "Dockers in the harbour town stopped work over a new roster.")
+    text = "Dockers in the harbour town stopped work over a new roster."
+    article = room.tell("Dockers strike", text)
     room.group()
     room.store.chats.meet(_chat(chat_id, zone="Asia/Tehran", length="long"))
     room.store.subscriptions.add(_subscription(chat_id, thread_id=4))
     room.store.follows.add(Follow(chat_id=chat_id, thread_id=None, story_id=1, revision=0))
     room.store.briefs.book(_booking("a slot", chat_id, told={1: 1}))
+    source = Evidence(
+        article_id=article, url=None, source="Post", sentence=text, start=0, end=len(text)
+    )
+    shown = Point(text=text, evidence=(source,), origin="source")
+    room.store.showing.add(chat_id, None, [shown], NOW)
     return 1
 
 
@@ -242,6 +248,7 @@ def test_a_group_that_moves_keeps_everything(newsroom: Newsroom, met_before: boo
     assert [one.thread_id for one in store.subscriptions.of_chat(GROUP)] == [4]
     assert [one.story_id for one in store.follows.of_chat(GROUP)] == [story]
     assert store.briefs.told(GROUP) == {story: 1}
+    assert len(store.chats.export(GROUP)["shown"]) == 1
     assert len(_send_all(store)) == 3
     assert store.database.check() == []
 
@@ -256,6 +263,7 @@ def test_forgetting_leaves_nothing(newsroom: Newsroom) -> None:
         "subscriptions",
         "follows",
         "told",
+        "shown",
         "briefs",
         "deliveries",
     }

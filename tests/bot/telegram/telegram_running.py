@@ -86,12 +86,18 @@ class SmallDesk:
         since: timedelta = timedelta(hours=24),
         length: Length = "medium",
         known: Mapping[int, int] | None = None,
+        chat_id: int | None = None,
     ) -> Brief:
         """A brief of one story; nothing about grain."""
         return replace(brief(*([] if "grain" in topics else [entry(1)])), topics=tuple(topics))
 
     def story(
-        self, story_id: int, *, now: datetime, length: Length = "medium"
+        self,
+        story_id: int,
+        *,
+        now: datetime,
+        length: Length = "medium",
+        chat_id: int | None = None,
     ) -> StoryBrief | None:
         """Story 1."""
         if story_id != 1:

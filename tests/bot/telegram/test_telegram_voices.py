@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
+from telegram_running import READER as READER_CHAT
 from telegram_running import Talk, labels
-from telegram_samples import NOW, READER, evidence, story
+from telegram_samples import NOW, READER, entry, evidence, story
 
-from bot.telegram import voicing
+from bot.telegram import views, voicing
 from bot.telegram.markup import plain
-from news.model import Count, Outlet, Told
+from bot.telegram.views import Status
+from news.model import Changes, Count, FigureChange, Outlet, Told
 from news.voices import Alone, Fact, Said, Voices
 
 STATE = Outlet(name="Lund <Courier>", host="lund.example", country="LT", ownership="state")
@@ -94,3 +97,27 @@ async def test_the_button_and_the_command_show_it(talk: Talk) -> None:
     ))  # fmt: skip
     assert "Of which story?" in (await talk.reply(talk.say("/voices")))["text"]
     assert "no longer here" in (await talk.reply(talk.say("/voices 77")))["text"]
+
+
+def test_a_story_seen_before_begins_with_what_is_new() -> None:
+    """What is new stands first, with figures that changed; nothing new is said as well."""
+    point = entry().digest.points[0]
+    figure = FigureChange(kind="killed", noun="", was=value("12", 1), now=value("18", 2))
+    changes = Changes(since=NOW - timedelta(hours=2), points=(point,), figures=(figure,))
+    shown = plain(views.story(replace(entry(), changes=changes), READER, Status()).text)
+    assert "New since you saw it (18 Feb, 09:30" in shown
+    assert "killed: was 12 (Paper 1, 18 Feb), now 18 (Paper 2, 18 Feb)" in shown
+    none = replace(changes, points=(), figures=())
+    shown = plain(views.story(replace(entry(), changes=none), READER, Status()).text)
+    assert "Nothing new since you saw it" in shown
+
+
+async def test_what_a_known_chat_is_shown_is_kept(talk: Talk) -> None:
+    """A story looked at by a chat that follows something counts as shown; others leave no trace."""
+    assert talk.store.chats.get(READER_CHAT) is None
+    shown = await talk.reply(talk.say("/story 1"))
+    await talk.press(shown, "Follow")
+    await talk.until(lambda: talk.store.chats.get(READER_CHAT))
+    exported = talk.store.chats.export(READER_CHAT)
+    assert exported["shown"] == []
+    assert exported["follows"]
