@@ -18,16 +18,19 @@ import telegram
 
 from bot.clock import Clock
 from bot.health import Metrics
-from bot.telegram import transport, views
+from bot.telegram import amending, transport, views
 from bot.telegram.messages import Message, to_json
+from bot.telegram.splitting import split_message
 from news.catching_up import moved_on
 from news.collect import Collector
 from news.desk import Desk
 from news.ingest import READABLE, Ingest
 from news.model import Brief, Delivery, Follow, Point, Subscription
+from news.rereading import Correction, Rereading
 from news.schedule import next_due
 from news.store import Store
 from news.store.briefs import Booking, NextSlot
+from news.store.showing import mark_of
 from news.stories import Grouper
 from news.ways import watch
 
@@ -148,6 +151,42 @@ def _points(brief: Brief) -> list[Point]:
             for one in change.now.evidence:
                 points.append(Point(text=one.sentence, evidence=(one,), origin="source"))
     return points
+
+
+@dataclass(slots=True, kw_only=True)
+class Amending:
+    """Reads cited pages again, and books one message to each chat that a correction concerns."""
+
+    rereading: Rereading
+    store: Store
+    clock: Clock
+
+    def run(self, stop: Callable[[], bool]) -> int:
+        """Read what is due; give how many pages."""
+        now = self.clock.now()
+        return self.rereading.run(now, lambda found: self._book(found, now), stop=stop)
+
+    def _book(self, found: Sequence[Correction], now: datetime) -> None:
+        for one in found:
+            chat = self.store.chats.get(one.chat_id)
+            if chat is None:
+                continue
+            marks = ",".join(sorted({mark_of(shown.evidence.sentence) for shown in one.shown}))
+            message = amending.correction(one, views.Reader(now=now, zone=chat.zone))
+            self.store.briefs.book(
+                Booking(
+                    slot=f"correction {chat.id} article {one.article.id} of {marks}",
+                    chat_id=chat.id,
+                    thread_id=one.thread_id,
+                    messages=_kept(split_message(message)),
+                    told={},
+                    at=now,
+                    corrects=[shown.id for shown in one.shown],
+                )
+            )
+            structlog.get_logger().info(
+                "correction booked", article=one.article.id, withdrawn=one.withdrawn
+            )
 
 
 class Deliverer:

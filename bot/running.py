@@ -23,15 +23,17 @@ from telegram.ext import Application
 from bot.app import App
 from bot.clock import EditionClock
 from bot.health import create_health_app
-from bot.jobs import Briefing, Collecting, Deliverer, Watching
+from bot.jobs import Amending, Briefing, Collecting, Deliverer, Watching
 from bot.preview.clock import Edition as PreviewEdition
 from bot.preview.server import PreviewServer, create_app, new_token
 from bot.telegram.application import ALLOWED_UPDATES, build_application
 from bot.telegram.services import Services
+from news.rereading import Rereading
 
 Chat = Application[Any, Any, Any, Any, Any, Any]
 TICK = timedelta(seconds=5)
 COLLECT_TICK = timedelta(seconds=60)
+REREAD_TICK = timedelta(minutes=2)
 WATCH_TICK = timedelta(seconds=30)
 CHORES_TICK = timedelta(seconds=20)
 KEEPING_TICK = timedelta(hours=1)
@@ -80,6 +82,7 @@ async def serve(app: App, console: Console, *, chat: bool = True, collect: bool 
             _schedule_chat(app, scheduler, application.bot, loop)
         if collect:
             _schedule_collecting(app, scheduler)
+            _schedule_rereading(app, scheduler)
             _schedule_watching(app, scheduler)
         _schedule_chores(app, scheduler)
         await stack.enter_async_context(_health(app))
@@ -247,6 +250,20 @@ def _schedule_collecting(app: App, scheduler: AsyncIOScheduler) -> None:
         id="collect",
         next_run_time=datetime.now(UTC),
     )
+
+
+def _schedule_rereading(app: App, scheduler: AsyncIOScheduler) -> None:
+    if app.edition is not None:  # its pages are nowhere
+        return
+    amending = Amending(
+        rereading=Rereading(app.ingest, app.desk.vectors), store=app.store, clock=app.clock
+    )
+
+    async def tick() -> None:
+        await asyncio.to_thread(amending.run, app.stopping.is_set)
+
+    seconds = REREAD_TICK.total_seconds()
+    scheduler.add_job(_guarded(tick), "interval", seconds=seconds, id="rereading")
 
 
 def _schedule_watching(app: App, scheduler: AsyncIOScheduler) -> None:

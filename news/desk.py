@@ -53,8 +53,8 @@ class Desk:
         self._search = Search(store, summarizer.encoder)
         self._digests = Digests(store, summarizer)
         self._stale_after = stale_after
-        self._vectors = SentenceVectors(summarizer.encoder)
-        self._catching_up = CatchingUp(store, self._vectors)
+        self.vectors = SentenceVectors(summarizer.encoder)
+        self._catching_up = CatchingUp(store, self.vectors)
 
     def ask(self, question: str, *, now: datetime, since: timedelta | None = None) -> Answer:
         """Answer from stored articles with cited source sentences; `answered` may be false."""
@@ -63,7 +63,7 @@ class Desk:
             store=self.store,
             search=self._search,
             digests=self._digests,
-            vectors=self._vectors,
+            vectors=self.vectors,
             now=now,
             since=since,
         )
@@ -137,7 +137,7 @@ class Desk:
             return None
         began = time.monotonic()
         articles = self.store.articles.of_stories([story.id])[story.id]
-        heard = hear(state(articles, self._vectors))
+        heard = hear(state(articles, self.vectors))
         return story, replace(heard, seconds=round(time.monotonic() - began, 3))
 
     def stories(self, *, now: datetime, since: timedelta, limit: int = 50) -> list[Story]:
