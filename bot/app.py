@@ -18,6 +18,7 @@ from config.editorial import (
     load_edition,
     load_headlines,
     load_places,
+    load_severity,
     load_sources,
     load_topics,
 )
@@ -33,6 +34,7 @@ from news.model import Received
 from news.outlets import Outlets
 from news.places import Places
 from news.retention import Retention
+from news.severity import SeverityWords
 from news.store import Store
 from news.stories import Grouper
 from news.topics import Topics
@@ -112,7 +114,14 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
         store=store,
         clock=clock,
         encoder=encoder,
-        desk=Desk(store, summarizer, ingest, topics, stale_after=settings.stale_after),
+        desk=Desk(
+            store,
+            summarizer,
+            ingest,
+            topics,
+            stale_after=settings.stale_after,
+            severity=SeverityWords.from_tables(load_severity()),
+        ),
         ingest=ingest,
         collector=Collector(ingest, interval=settings.collect_every),
         grouper=Grouper(store, encoder, places, headlines),

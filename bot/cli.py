@@ -262,10 +262,11 @@ def sources(ctx: typer.Context, edition: EditionOption = None, as_json: JsonOpti
 
 def main() -> None:
     """Run a command; every expected failure is one line and an exit code."""
-    from bot import evaluating, maintenance
+    from bot import evaluating, maintenance, storylore
 
     maintenance.attach(app, open_app)
     evaluating.attach(app)
+    storylore.attach(app, open_app)
     try:
         code = app(args=_globals_first(sys.argv[1:]), standalone_mode=False)
     except TyperException as error:

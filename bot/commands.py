@@ -278,7 +278,9 @@ def list_stories(opened: Opened, *, since: timedelta, limit: int, as_json: bool)
     app = opened.app
     found = app.desk.stories(now=app.clock.now(), since=since, limit=limit)
     if as_json:
-        output.print_json({"stories": [forms.story_json(story) for story in found]})
+        weights = app.desk.weigh(found, now=app.clock.now())
+        rows = [forms.story_json(story, weights[story.id]) for story in found]
+        output.print_json({"stories": rows})
         return
     for story in found:
         opened.out.print(

@@ -15,6 +15,7 @@ from news.model import (
     Digest,
     Evidence,
     Feed,
+    Importance,
     Point,
     Received,
     Story,
@@ -69,7 +70,16 @@ def brief_json(brief: Brief, articles: dict[int, list[Article]]) -> dict[str, An
     }
 
 
-def story_json(story: Story) -> dict[str, Any]:
+def importance_json(importance: Importance) -> dict[str, Any]:
+    """Give a weight with its parts, and what each was counted from."""
+    return {
+        "total": importance.total,
+        "parts": dict(importance.parts),
+        "because": dict(importance.because),
+    }
+
+
+def story_json(story: Story, importance: Importance) -> dict[str, Any]:
     """Give a story without its summary."""
     return {
         "story_id": story.id,
@@ -79,6 +89,7 @@ def story_json(story: Story) -> dict[str, Any]:
         "countries": list(story.countries),
         "first_at": story.first_at.isoformat(),
         "last_at": story.last_at.isoformat(),
+        "importance": importance_json(importance),
     }
 
 
@@ -216,6 +227,6 @@ def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
         "sources": len(independent(articles)),
         "outlets": list(entry.story.outlets),
         "countries": list(entry.story.countries),
-        "importance": {"total": entry.importance.total, **entry.importance.parts},
+        "importance": importance_json(entry.importance),
         "new": entry.new,
     }

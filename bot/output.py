@@ -15,7 +15,7 @@ from rich.table import Table
 from bot.counts import count_line
 from bot.forms import in_pairs
 from news.edits import changed_sentences
-from news.model import Answer, Article, Brief, Digest, Feed, Received, StoryBrief
+from news.model import Answer, Article, Brief, Digest, Feed, Received, StoryBrief, Weighed
 from news.places import Places
 from news.store.articles import Version
 
@@ -95,6 +95,16 @@ def _print_entry(console: Console, number: int, entry: StoryBrief, places: Place
     )
     for evidence, mark in _listed(entry.digest, sources):
         console.print(f"   [dim]{escape(f'[{mark}]')} {escape(evidence)}[/dim]", soft_wrap=True)
+
+
+def print_weight(console: Console, weighed: Weighed, lines: Sequence[str]) -> None:
+    """Print a story's weight with a line for each part."""
+    console.print(f"[bold]{escape(weighed.story.title)}[/bold] [dim]story {weighed.story.id}[/dim]")
+    for line in lines:
+        console.print(escape(line), soft_wrap=True)
+    console.print(f"[bold]{weighed.importance.total:.1f}[/bold] points in all")
+    if not weighed.fits:
+        console.print("[yellow]It is off these topics: a brief about them leaves it out.[/yellow]")
 
 
 def print_received(

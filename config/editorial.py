@@ -60,6 +60,11 @@ def load_places() -> dict[str, list[dict[str, Any]]]:
     return _lists("places.toml", "country", "organisation")
 
 
+def load_severity() -> dict[str, list[dict[str, Any]]]:
+    """The tables of `severity.toml`: `level`. Raises EditorialError."""
+    return _lists("severity.toml", "level")
+
+
 def load_headlines() -> dict[str, list[str]]:
     """The word lists of `headlines.toml`. Raises EditorialError."""
     return _word_lists("headlines.toml")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from news import rank
 from news.catching_up import moved_on
 from news.digest import Digests
-from news.independence import independent
 from news.model import Article, Brief, Changes, Importance, Length, Story, StoryBrief
+from news.severity import Severity, SeverityWords
 from news.store import Store
 from news.topics import Topics
 
@@ -21,30 +21,38 @@ News = Callable[[Sequence[Article], int], Changes | None]
 reader was shown none of them."""
 LATE = timedelta(hours=24)
 """News that was published before the last brief but came in after it may be so old."""
-_WEIGHTS = {"outlets": 1.0, "articles": 0.3, "recency": 0.8, "topic": 1.5}
 
 
-def importance(
+def weigh(
     story: Story,
     articles: Sequence[Article],
     *,
+    topics: Topics,
+    severity: SeverityWords | None,
     now: datetime,
     since: datetime,
-    topic: float,
+    wanted: Sequence[str] = (),
+    fit: float,
 ) -> Importance:
-    """Weigh a story: independent voices, volume, freshness, and how well it fits the topics."""
-    voices = independent(articles)
-    recent = sum(_came(article) >= since for article in articles)
-    span = max(now - since, timedelta(hours=1))
-    age = max(timedelta(), now - story.last_at) / span
-    values = {
-        "outlets": math.log2(1 + len(voices)),
-        "articles": math.log2(1 + recent),
-        "recency": math.exp(-age),
-        "topic": topic,
-    }
-    parts = {name: round(_WEIGHTS[name] * value, 3) for name, value in values.items()}
-    return Importance(total=round(sum(parts.values()), 3), parts=parts)
+    """Weigh a story for a reader of these topics, who looks back to `since`.
+
+    `fit` is how well it fits the wanted topics. Whoever wants everything gets first what the
+    listed topics are about.
+    """
+    fits = [topics.label(words) for words in wanted]
+    if not wanted:
+        listed = topics.of(story, articles)
+        fit = max(listed.values(), default=0.0)
+        fits = [topics.label(id) for id in listed]
+    return rank.importance(
+        story,
+        articles,
+        now=now,
+        since=since,
+        severity=severity.of(articles) if severity else Severity(),
+        topic=fit,
+        topics=fits,
+    )
 
 
 def compose(
@@ -59,6 +67,7 @@ def compose(
     known: Mapping[int, int] | None = None,
     news: News | None = None,
     stale_after: timedelta | None = None,
+    severity: SeverityWords | None = None,
 ) -> Brief:
     """Choose and summarise the stories of [since, now] for one reader.
 
@@ -79,7 +88,10 @@ def compose(
     for story in candidates:
         fit = topic_fit(story, articles[story.id], topics, wanted)
         if fit > 0:
-            weight = importance(story, articles[story.id], now=now, since=since, topic=fit)
+            weight = weigh(
+                story, articles[story.id],
+                topics=topics, severity=severity, now=now, since=since, wanted=wanted, fit=fit,
+            )  # fmt: skip
             ranked.append((story, weight))
     ranked.sort(key=lambda item: (-item[1].total, -item[0].last_at.timestamp(), item[0].id))
     entries: list[StoryBrief] = []

@@ -13,12 +13,24 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from news.ask import ask
-from news.brief import News, compose, importance
+from news.brief import News, compose, topic_fit, weigh
 from news.catching_up import CatchingUp
 from news.digest import Digests
 from news.ingest import MAX_FILE_BYTES, Ingest
-from news.model import Answer, Brief, Digest, Length, Received, Story, StoryBrief
+from news.model import (
+    Answer,
+    Article,
+    Brief,
+    Digest,
+    Importance,
+    Length,
+    Received,
+    Story,
+    StoryBrief,
+    Weighed,
+)
 from news.search import Search
+from news.severity import SeverityWords
 from news.statements import SentenceVectors, state
 from news.store import Store
 from news.topics import Topics
@@ -27,6 +39,7 @@ from summarizer.pipeline import Summarizer
 
 STORY_SENTENCES: Mapping[Length, int] = {"short": 2, "medium": 3, "long": 7}
 TEXT_SENTENCES = 4
+_DAY = timedelta(hours=24)
 _HTML = {".html", ".htm", ".xhtml"}
 _PLAIN = {".txt", ".text", ".md", ""}
 
@@ -46,6 +59,7 @@ class Desk:
         topics: Topics,
         *,
         stale_after: timedelta = timedelta(hours=12),
+        severity: SeverityWords | None = None,
     ) -> None:
         self.store = store
         self.topics = topics
@@ -55,6 +69,7 @@ class Desk:
         self._stale_after = stale_after
         self.vectors = SentenceVectors(summarizer.encoder)
         self._catching_up = CatchingUp(store, self.vectors)
+        self._severity = severity
 
     def ask(self, question: str, *, now: datetime, since: timedelta | None = None) -> Answer:
         """Answer from stored articles with cited source sentences; `answered` may be false."""
@@ -95,6 +110,7 @@ class Desk:
             known=known,
             news=self._news_for(chat_id),
             stale_after=self._stale_after,
+            severity=self._severity,
         )
 
     def story(
@@ -116,7 +132,7 @@ class Desk:
         digest = self._digests.extract(
             articles, title=story.title, sentences=STORY_SENTENCES[length], now=now
         )
-        weight = importance(story, articles, now=now, since=story.first_at, topic=1.0)
+        weight = self._weigh(story, articles, (), now).importance
         news = self._news_for(chat_id)
         changes = news(articles, STORY_SENTENCES[length]) if news is not None else None
         return StoryBrief(story=story, digest=digest, importance=weight, changes=changes)
@@ -126,6 +142,38 @@ class Desk:
             return None
         reader: int = chat_id
         return lambda articles, most: self._catching_up.news(reader, articles, sentences=most)
+
+    def weigh(self, stories: Sequence[Story], *, now: datetime) -> dict[int, Importance]:
+        """Weigh stories as a brief of the last 24 hours about everything would."""
+        articles = self.store.articles.of_stories([story.id for story in stories])
+        return {
+            story.id: self._weigh(story, articles[story.id], (), now).importance
+            for story in stories
+        }
+
+    def why(self, story_id: int, *, now: datetime, topics: Sequence[str] = ()) -> Weighed | None:
+        """Say how important a story is to a reader of these topics, and why; None for no story."""
+        story = self.store.stories.get(story_id)
+        if story is None:
+            return None
+        articles = self.store.articles.of_stories([story.id])[story.id]
+        return self._weigh(story, articles, topics, now)
+
+    def _weigh(
+        self, story: Story, articles: Sequence[Article], topics: Sequence[str], now: datetime
+    ) -> Weighed:
+        fit = topic_fit(story, articles, self.topics, topics)
+        weight = weigh(
+            story,
+            articles,
+            topics=self.topics,
+            severity=self._severity,
+            now=now,
+            since=now - _DAY,
+            wanted=topics,
+            fit=fit,
+        )
+        return Weighed(story=story, importance=weight, fits=fit > 0)
 
     def voices(self, story_id: int) -> tuple[Story, Voices] | None:
         """Say who says what in a story; None when there is no such story.

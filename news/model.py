@@ -220,10 +220,23 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importance:
-    """Why a story stands where it stands; `total` is the sum of the weighted parts."""
+    """Why a story stands where it stands; `total` is the sum of the weighted parts.
+
+    `because` says in words what each part was counted from.
+    """
 
     total: float
     parts: Mapping[str, float]
+    because: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A story with its weight for a reader; `fits` is false where it is off all their topics."""
+
+    story: Story
+    importance: Importance
+    fits: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

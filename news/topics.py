@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from news.lexicon import Lexicon, plain
+from news.model import Article, Story
 from news.places import Places
 from summarizer.text import content_words
 
@@ -18,16 +20,24 @@ _LEAD_WORDS = 120
 _ENOUGH = 2.0
 """Points that make a text about a topic: one term in the title, or two in the lead."""
 
+_READ_ARTICLES = 6
+_SHARED = 0.34
+"""A story is about what a good part of its articles is about."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One thing to follow: terms found in text, countries that a story must be about."""
+    """One thing to follow: terms found in text, countries that a story must be about.
+
+    `near` are countries where the topic is set: they support a term and are not enough alone.
+    """
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     countries: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
 
 
 class Topics:
@@ -37,6 +47,9 @@ class Topics:
         self._places = places
         self._topics = {topic.id: topic for topic in topics}
         # what is on offer under a name is found by it, whatever else goes by that name as well
+        self._terms = Lexicon(
+            (term, topic.id) for topic in self._topics.values() for term in topic.terms
+        )
         self._names: dict[str, Topic] = {}
         for topic in self._topics.values():
             self._names.setdefault(_key(topic.id), topic)
@@ -55,6 +68,7 @@ class Topics:
                 name=table["name"],
                 aliases=tuple(table.get("aliases", ())),
                 terms=tuple(table["terms"]),
+                near=frozenset(table.get("countries", ())),
             )
             for table in tables["topic"]
         ]
@@ -92,6 +106,34 @@ class Topics:
     def label(self, words: str) -> str:
         """Give the name under which a reader's topic is shown."""
         return self.find(words).name
+
+    def listed(self, *, title: str, text: str, countries: Sequence[str] = ()) -> dict[str, float]:
+        """Give the listed topics (their ids) that a text is about, and how much, strongest first.
+
+        The same measure as `strength`, for all topics at once, where a topic's own country
+        stands for one term more; regions are left out.
+        """
+        lead = " ".join(text.split()[:_LEAD_WORDS])
+        points: dict[str, float] = {}
+        for part, worth in ((title, _ENOUGH), (lead, 1.0)):
+            for found in self._terms.find(plain(part)):
+                points[found.label] = points.get(found.label, 0.0) + worth
+        for id in points:
+            points[id] += not self._topics[id].near.isdisjoint(countries[:2])
+        ranked = sorted(points, key=lambda id: (-points[id], id))
+        return {id: min(1.0, points[id] / (2 * _ENOUGH)) for id in ranked if points[id] >= _ENOUGH}
+
+    def of(self, story: Story, articles: Sequence[Article]) -> dict[str, float]:
+        """Give the listed topics of a story by its title and its latest articles."""
+        texts = [(article.title, article.text) for article in articles[-_READ_ARTICLES:]]
+        texts = texts or [(story.title, "")]
+        found: dict[str, float] = {}
+        for title, text in texts:
+            listed = self.listed(title=title, text=text, countries=story.countries)
+            for id, strength in listed.items():
+                found[id] = found.get(id, 0.0) + strength / len(texts)
+        ranked = sorted(found, key=lambda id: (-found[id], id))
+        return {id: found[id] for id in ranked if found[id] >= _SHARED}
 
     def strength(self, words: str, *, title: str, text: str, countries: Sequence[str]) -> float:
         """Say how much a text is about a topic: 0 for not at all, 1 for plainly so."""

@@ -95,19 +95,26 @@ async def latest(request: Request, _: str = "") -> None:
 
 async def brief(request: Request, words: str = "") -> None:
     """Show a brief now: about these words, else about what the chat subscribes to."""
-    store = request.services.store
     async with request.typing():
         wanted, _ = parse_request(words)
-        if not wanted:
-            subscriptions = await call(store.subscriptions.of_chat, request.chat.id)
-            lists = [one.topics for one in subscriptions]
-            if all(lists):
-                wanted = tuple(dict.fromkeys(topic for topics in lists for topic in topics))
+        wanted = wanted or await subscribed_topics(request)
         composed = await _recent(request, wanted, request.chat.length)
         names = [request.services.topics.label(topic) for topic in wanted]
         await showing.note(request, [one for e in composed.entries for one in e.digest.points])
         for message in views.brief(composed, request.reader, topics=names):
             await request.reply(message)
+
+
+async def subscribed_topics(request: Request) -> tuple[str, ...]:
+    """Give all topics that a chat subscribes to; none where one of its briefs is of everything."""
+    subscriptions = await call(request.services.store.subscriptions.of_chat, request.chat.id)
+    lists = [one.topics for one in subscriptions]
+    return tuple(dict.fromkeys(topic for topics in lists for topic in topics)) if all(lists) else ()
+
+
+def story_number(words: str) -> int | None:
+    """Read a story's number; None where the words are none."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) <= 18 else None
 
 
 async def follow(request: Request, story_id: int) -> bool | None:

@@ -20,7 +20,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.telegram import asking, pages, subscribing, summarising, telling
+from bot.telegram import asking, inspecting, pages, subscribing, summarising, telling
 from bot.telegram.request import Request
 
 Run = Callable[[Request, str], Awaitable[None]]
@@ -89,6 +89,13 @@ COMMANDS = (
         run=asking.voices,
         about="who says what in a story",
         how="/voices 12",
+        in_menu=False,
+    ),
+    Command(
+        name="why",
+        run=inspecting.why,
+        about="why a story stands where it stands",
+        how="/why 12",
         in_menu=False,
     ),
     Command(

@@ -14,6 +14,7 @@ from telegram.ext import ContextTypes
 from bot.telegram import (
     asking,
     callbacks,
+    inspecting,
     menus,
     pages,
     request,
@@ -129,6 +130,11 @@ async def _story(pressed: Pressed) -> None:
 async def _voices(pressed: Pressed) -> None:
     await pressed.answer()
     await asking.voices(pressed.asked, pressed.press.value())
+
+
+async def _why(pressed: Pressed) -> None:
+    await pressed.answer()
+    await inspecting.why(pressed.asked, pressed.press.value())
 
 
 async def _follow(pressed: Pressed) -> None:
@@ -256,6 +262,7 @@ _HANDLERS: dict[str, tuple[Handle, bool]] = {
     "more": (_more, False),
     "sty": (_story, False),
     "vcs": (_voices, False),
+    "why": (_why, False),
     "flw": (_follow, True),
     "ask": (_ask, False),
     "brf": (_brief, False),

@@ -15,7 +15,7 @@ LONG_TEXT = 600
 """From so many characters on, words sent are a text to summarise, not a question."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,32}))?(?=\s|$)")
-_NUMBERED = re.compile(r"(story)_(\d{1,18})")
+_NUMBERED = re.compile(r"(story|why|coverage)_(\d{1,18})")
 _LINKS: list[str | None] = [MessageEntityType.URL, MessageEntityType.TEXT_LINK]
 _MENTIONS: list[str | None] = [MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION]
 

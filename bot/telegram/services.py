@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from news.model import Answer, Brief, Digest, Length, Story, StoryBrief
+from news.model import Answer, Brief, Digest, Length, Story, StoryBrief, Weighed
 from news.store import Store
 from news.voices import Voices
 
@@ -55,6 +55,10 @@ class Desk(Protocol):
         chat_id: int | None = None,
     ) -> StoryBrief | None:
         """Give one story with its summary; None when there is no such story."""
+        ...
+
+    def why(self, story_id: int, *, now: datetime, topics: Sequence[str] = ()) -> Weighed | None:
+        """Say how important a story is to a reader, and why; None for no such story."""
         ...
 
     def voices(self, story_id: int) -> tuple[Story, Voices] | None:

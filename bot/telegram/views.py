@@ -309,7 +309,10 @@ def _story_buttons(story_id: int, summary: Digest, status: Status, *, longer: bo
         Button(label=follow_label(status.following), data=callbacks.data("flw", story_id)),
     ]
     voices = Button(label="Who says what", data=callbacks.data("vcs", story_id))
-    return (tuple(row if longer else [row[0], row[2]]), (voices,))
+    return (
+        tuple(row if longer else [row[0], row[2]]),
+        (voices, Button(label="Why", data=callbacks.data("why", story_id))),
+    )
 
 
 def _sources_row(summary: Digest) -> Rows:

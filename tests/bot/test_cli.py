@@ -178,7 +178,11 @@ def test_ingest_ask_brief_and_stories(call: Call, tmp_path: Path) -> None:
         "story_id", "title", "summary", "sources", "outlets", "countries", "importance", "new"
     }  # fmt: skip
     assert call("brief", "--html").out.startswith("<!doctype html>")
-    assert len(call("stories", "--json").json()["stories"]) == 1
+    (listed,) = call("stories", "--json").json()["stories"]
+    why = call("why", str(listed["story_id"]), "--json").json()
+    assert why["importance"]["total"] == brief["stories"][0]["importance"]["total"]
+    assert set(why["importance"]["parts"]) == set(listed["importance"]["because"])
+    assert "points in all" in call("why", str(listed["story_id"]), "--topics", "chess").out
     assert len(call("sources", "--json").json()["sources"]) == 2
 
 
@@ -218,6 +222,8 @@ def test_what_cannot_be_read_is_one_line(
         (["ingest", "--edition", "sample"], 2, "--edition live"),
         (["voices", "77"], 1, "geobrief stories"),
         (["forget", "42", "--yes"], 1, "42"),
+        (["why", "999"], 1, "no story 999"),
+        (["why", "it"], 2, "STORY"),
         (["feeds", "remove", "https://nobody.example/feed"], 1, "no feed"),
     ],
 )

@@ -23,7 +23,7 @@ from bot.preview.world import World
 from bot.telegram import ALLOWED_UPDATES, Services, build_application
 from bot.telegram.markup import escape
 from news.desk import Unreadable
-from news.model import Answer, Brief, Digest, Length, Story, StoryBrief
+from news.model import Answer, Brief, Digest, Importance, Length, Story, StoryBrief, Weighed
 from news.store import Store
 from news.voices import Voices
 
@@ -105,6 +105,14 @@ class SmallDesk:
         if length == "long":
             return entry(1, "One sentence.", "Two sentences.", "Three sentences.")
         return entry(1)
+
+    def why(self, story_id: int, *, now: datetime, topics: Sequence[str] = ()) -> Weighed | None:
+        """Story 1 has two points, and is off any topic but grain."""
+        parts = {"voices": 1.5, "topic": 0.5}
+        because = {"voices": "2 independent voices: Wire & Post", "topic": "fits <grain>"}
+        importance = Importance(total=2.0, parts=parts, because=because)
+        fits = not topics or "grain" in topics
+        return Weighed(story=story(1), importance=importance, fits=fits) if story_id == 1 else None
 
     def voices(self, story_id: int) -> tuple[Story, Voices] | None:
         """Two voices of story 1 that share nothing."""

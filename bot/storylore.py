@@ -1,0 +1,53 @@
+"""The commands about what lies behind one story: why it stands where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from bot.failure import Failure
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+]
+StoryArgument = Annotated[
+    int, typer.Argument(metavar="STORY", help="A story's number, as `stories` lists it.")
+]
+_open: Callable[..., Any]
+
+
+def attach(app: typer.Typer, open_app: Callable[..., Any]) -> None:
+    """Add these commands to the command line; `open_app(ctx)` wires the program."""
+    global _open  # noqa: PLW0603 - set once, before any command runs
+    _open = open_app
+    app.command()(why)
+
+
+def why(
+    ctx: typer.Context,
+    story: StoryArgument,
+    topics: Annotated[str, typer.Option(help="A reader's topics, separated by commas.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a story stands where it stands in a brief: every part of its weight."""
+    from bot import forms, output
+    from bot.telegram.weighing import lines
+
+    with _open(ctx) as opened:
+        app = opened.app
+        wanted = [part.strip() for part in topics.split(",") if part.strip()]
+        weighed = app.desk.why(story, now=app.clock.now(), topics=wanted)
+        if weighed is None:
+            raise no_story(story)
+        if as_json:
+            row = forms.story_json(weighed.story, weighed.importance)
+            output.print_json({**row, "topics_wanted": wanted, "fits": weighed.fits})
+            return
+        output.print_weight(opened.out, weighed, lines(weighed.importance))
+
+
+def no_story(number: int) -> Failure:
+    """Give the error for a number that no story has."""
+    return Failure(f"there is no story {number}: geobrief stories lists them")
