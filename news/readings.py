@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from news.model import Count, Told
 from news.statements import Statement, Statements, name_keys
 from summarizer.figures import ABOUT, LEAST, MONEY, MOST, PERCENT, VAGUE, Figure, counts_people
-from summarizer.text import content_words, fold
+from summarizer.text import content_words, fold, leans
 from summarizer.words import CALENDAR, DAYS, MONTHS, STOP_WORDS
 
 _ALIKE = {True: 0.1, False: 0.55}
@@ -36,6 +36,7 @@ _ALIKE_LOOSE = 0.62
 _FAR = 6
 """Values further apart than so many times are of one count only where sentences are alike."""
 _SAME_SENTENCE = 0.6
+_SAME_PARTIES = 0.6
 _OLD = timedelta(days=4)
 _NEAR = 8
 _LEAD = 4000
@@ -203,12 +204,21 @@ def comparable(one: Reading, two: Reading, alike: float, sites: Sites) -> bool:
     if not equal and sites.apart(one, two):
         return False
     if a.kind in (MONEY, PERCENT):
+        told = one.statement, two.statement
+        if not equal and (not _same_names(*told) or any(leans(x.sentence.text) for x in told)):
+            return False
         return alike >= _ALIKE_LOOSE and _of(one) == _of(two) and (equal or alike >= _SAME_SENTENCE)
     least = _ALIKE[counts_people(a.kind)]
     small, large = sorted((max(a.low, Decimal(1)), max(b.low, Decimal(1))))
     if large > _FAR * small and not equal:
         least = _SAME_SENTENCE
     return alike >= least
+
+
+def _same_names(one: Statement, two: Statement) -> bool:
+    """Whether two sentences are of the same parties: one without a name may be of anybody."""
+    least = min(len(one.names), len(two.names))
+    return least > 0 and len(one.names & two.names) >= _SAME_PARTIES * least
 
 
 class Sites:

@@ -7,8 +7,11 @@ the same names and numbers. Pure: decides over statements, knows no store and no
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
@@ -23,18 +26,28 @@ from summarizer.words import NEGATIONS, REPORTING
 SAME = 0.66
 """From this likeness two sentences may say the same."""
 SAME_NAMELESS = 0.72
+"""The same for a sentence without a name."""
+NAMED = 0.54
+"""The same for a sentence that shares half its words and five telling names with the other."""
 APART = 0.52
 """Below this likeness to all that other voices say, a sentence is said by one voice alone."""
 _NAMES = 0.5
 _SURE = 0.75
+_MANY_WORDS = 0.5
+_MANY_NAMES = 5
+_COMMON = 0.15
 _WORDS = 0.35
 _WORDS_NAMELESS = 0.45
 _COPIED = 0.8
 """Sentences that share so many of their words in a row are one text, not two voices."""
 _FACTS = 5
+_APART_PRIVATE = 0.45
+_NEAREST = 8
+_COVERED = 0.55
 _ALONE = 4
+_ALONE_PRIVATE = 2
 _ALONE_OF_ONE = 2
-_LONGEST = 45
+_SHORTEST, _LONGEST = 9, 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +110,26 @@ def hear(statements: Statements) -> Voices:
     )
 
 
-def supports(stated: Statement, other: Statement, alike: float) -> bool:
-    """Whether another voice's sentence says what `stated` says: likeness, names, numbers."""
-    if alike < (SAME if stated.names else SAME_NAMELESS) or copied(stated, other):
+def supports(
+    stated: Statement, other: Statement, alike: float, common: frozenset[str] = frozenset()
+) -> bool:
+    """Whether another voice's sentence says what `stated` says: likeness, names, numbers.
+
+    `common` are names that half the story's sentences could have: sharing them says little.
+    """
+    shared = len(stated.words & other.words) / max(1, len(stated.words))
+    telling = (stated.names & other.names) - common
+    well_named = len(telling) >= _MANY_NAMES and shared >= _MANY_WORDS
+    least = NAMED if well_named else SAME if stated.names else SAME_NAMELESS
+    if alike < least or copied(stated, other):
         return False
     if stated.names and len(stated.names & other.names) < _NAMES * len(stated.names):
         return False
-    least = _WORDS_NAMELESS if not stated.names else 0.0 if alike >= _SURE else _WORDS
-    if len(stated.words & other.words) < least * len(stated.words):
-        return False
+    if alike < _SURE:
+        if shared < (_WORDS if stated.names else _WORDS_NAMELESS):
+            return False
+        if shared < _MANY_WORDS and not telling:
+            return False
     for figure in stated.figures:
         theirs = [one for one in other.figures if one.kind == figure.kind]
         if not any(same_value(figure, one) for one in theirs):
@@ -135,13 +159,15 @@ def _denies(one: Statement) -> bool:
 
 def _facts(statements: Statements, likeness: NDArray[np.float32]) -> list[Fact]:
     rows = statements.rows
+    counted = Counter(name for row in rows for name in row.names)
+    common = frozenset(name for name, count in counted.items() if count > _COMMON * len(rows))
     backing: list[dict[str, int]] = []
     for at, stated in enumerate(rows):
         best: dict[str, int] = {}
-        for other in np.nonzero(likeness[at] >= SAME)[0].tolist():
+        for other in np.nonzero(likeness[at] >= NAMED)[0].tolist():
             if rows[other].voice == stated.voice:
                 continue
-            if supports(stated, rows[other], float(likeness[at, other])):
+            if supports(stated, rows[other], float(likeness[at, other]), common):
                 held = best.get(rows[other].voice)
                 if held is None or likeness[at, other] > likeness[at, held]:
                     best[rows[other].voice] = other
@@ -162,8 +188,17 @@ def _facts(statements: Statements, likeness: NDArray[np.float32]) -> list[Fact]:
     return facts
 
 
+@cache
+def _openers() -> re.Pattern[str]:
+    """Words by which a sentence goes on from the one before it (data: openers.txt)."""
+    listed = (files("news") / "openers.txt").read_text(encoding="utf-8").splitlines()
+    return re.compile(rf"\W*(?:{'|'.join(filter(None, listed))})\b", re.IGNORECASE)
+
+
 def _can_stand(one: Statement) -> bool:
-    return not leans(one.sentence.text) and len(one.sentence.text.split()) <= _LONGEST
+    text = one.sentence.text
+    length = len(text.split())
+    return not leans(text) and not _openers().match(text) and _SHORTEST <= length <= _LONGEST
 
 
 def _weight(
@@ -217,7 +252,11 @@ def _alone(
         others = [other for other in range(len(rows)) if rows[other].voice != one.voice]
         nearest = float(likeness[at, others].max())
         state = one.article.outlet.ownership == "state"
-        if nearest >= APART or not _can_stand(one) or not _tells(one, state=state):
+        if nearest >= (APART if state else _APART_PRIVATE) or not _tells(one, state=state):
+            continue
+        if not _can_stand(one) or _covered(
+            one, [rows[other] for other in others], likeness[at, others]
+        ):
             continue
         if (one.article.id, one.sentence.start) in compared:
             continue
@@ -231,6 +270,12 @@ def _alone(
         most = 1 if not_state else _ALONE_OF_ONE
         if taken.get(voice, 0) >= most or len(chosen) == _ALONE:
             continue
+        if (
+            not_state
+            and sum(rows[other].article.outlet.ownership != "state" for other in chosen)
+            == _ALONE_PRIVATE
+        ):
+            continue
         if any(likeness[at, other] >= SAME for other in chosen):
             continue
         taken[voice] = taken.get(voice, 0) + 1
@@ -243,6 +288,13 @@ def _alone(
         )
         for at in chosen
     ]
+
+
+def _covered(one: Statement, others: Sequence[Statement], likeness: NDArray[np.float32]) -> bool:
+    """Whether other voices tell it in pieces: their nearest sentences hold most of its words."""
+    nearest = np.argsort(-likeness)[:_NEAREST].tolist()
+    held = frozenset[str]().union(*(others[at].words for at in nearest))
+    return len(one.words & held) >= _COVERED * len(one.words)
 
 
 def _tells(one: Statement, *, state: bool) -> bool:
