@@ -5,11 +5,15 @@ from __future__ import annotations
 from news.model import Count, FigureChange, Told
 
 
+def count_label(count: Count) -> str:
+    """Name what is counted: "killed (children), in 2011"."""
+    label = _label(count.kind, count.noun)
+    return f"{label}, {count.period}" if count.period else label
+
+
 def count_line(count: Count) -> str:
     """Give a count in one line: "killed: 18 to 20 (C, 17 Feb), 12 (A, B, 16 Feb)"."""
-    label = _label(count.kind, count.noun)
-    label = f"{label}, {count.period}" if count.period else label
-    return f"{label}: " + ", ".join(value(told) for told in count.told)
+    return f"{count_label(count)}: " + ", ".join(value(told) for told in count.told)
 
 
 def value(told: Told) -> str:

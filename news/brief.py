@@ -16,6 +16,8 @@ from news.topics import Topics
 
 STORIES: Mapping[Length, int] = {"short": 3, "medium": 6, "long": 10}
 SENTENCES: Mapping[Length, int] = {"short": 2, "medium": 2, "long": 3}
+MOST_MOVED = 24
+"""So many stories told before are looked at for news in one brief, the weightiest first."""
 News = Callable[[Sequence[Article], int], Changes | None]
 """Gives at most so many sentences of news in a story's articles for one reader; None where the
 reader was shown none of them."""
@@ -95,6 +97,7 @@ def compose(
             ranked.append((story, weight))
     ranked.sort(key=lambda item: (-item[1].total, -item[0].last_at.timestamp(), item[0].id))
     entries: list[StoryBrief] = []
+    looked = 0
     for story, weight in ranked:
         if len(entries) == STORIES[length]:
             break
@@ -106,6 +109,9 @@ def compose(
         )
         entry = StoryBrief(story=story, digest=digest, importance=weight, new=new)
         if not new and news is not None:
+            if looked == MOST_MOVED:
+                continue
+            looked += 1
             entry = replace(entry, changes=news(mine, SENTENCES[length]))
             entry = moved_on(entry) if entry.changes is not None else entry
         if entry.digest.points:

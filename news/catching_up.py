@@ -18,7 +18,7 @@ from summarizer.model import Sentence
 
 LAG = timedelta(minutes=5)
 """What was read just before a story was told may not have been in the story yet."""
-_MOST_OLD = 400
+_MOST_OLD = 240
 _LEAST_OLD = 8
 _MOST_VERSIONS = 12
 

@@ -19,6 +19,7 @@ from summarizer.words import AUXILIARIES, CALENDAR, PRONOUNS, REPORTING, STOP_WO
 __all__ = [
     "Number",
     "content_words",
+    "denied",
     "fold",
     "leans",
     "names",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 _OPENING = 3
+_DENIALS = frozenset(("not", "never", "no", "deny", "denies", "denied", "denying"))
 _LATER = frozenset(("later", "afterwards", "another", "others", "meanwhile"))
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
@@ -151,6 +153,25 @@ def leans(sentence: str) -> bool:
     return any(
         fold(one) in ("he", "she") and fold(other) in REPORTING for one, other in pairwise(tokens)
     )
+
+
+def denied(sentence: str) -> frozenset[str]:
+    """Stems of the words that a plain denial falls on: of "has not claimed it" that of "claimed".
+
+    It falls on the next word that carries content, not across a comma.
+    """
+    found: set[str] = set()
+    waiting = False
+    for token in re.findall(r"[^\W_]+(?:[’'][^\W_]+)*|[,;:.—–]", sentence):
+        word = fold(token)
+        if not token[0].isalnum():
+            waiting = False
+        elif word in _DENIALS or word.endswith("n't"):
+            waiting = True
+        elif waiting and word not in STOP_WORDS and not word.endswith("ly"):
+            found.add(stem(word))
+            waiting = False
+    return frozenset(found)
 
 
 def names(text: str) -> frozenset[str]:

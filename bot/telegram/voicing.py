@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.counts import count_line, value
+from bot.counts import count_label, value
 from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, italic, link, quote
 from bot.telegram.messages import Button, Message
 from bot.telegram.views import Reader
-from news.model import Count, Evidence, Outlet, Story
+from news.model import Count, Evidence, Outlet, Story, Told
 from news.voices import Alone, Fact, Voices
 
 CountryName = Callable[[str], str]
+_QUOTES_OF_ONE = 4
 
 
 def voices(story: Story, heard: Voices, reader: Reader, country: CountryName) -> Message:
@@ -61,17 +62,34 @@ def _fact(fact: Fact) -> str:
 
 
 def _count(count: Count, reader: Reader) -> str:
-    line = f"• {bold(count_line(count))}"
-    line += " · " + italic("they differ" if count.differs else "they agree")
+    """One line of values, each linked to who tells it, and the sentences behind them."""
+    values = ", ".join(_value(told) for told in count.told)
+    state = "they differ" if count.differs else "they agree"
+    lines = [f"• {bold(count_label(count))}: {values} · {italic(state)}"]
     if count.earlier:
-        line += "\n" + escape("earlier: " + ", ".join(value(told) for told in count.earlier))
-    quotes = []
-    for told in count.told:
-        for one in told.evidence:
-            at = dates.moment(told.at, reader.zone, now=None if reader.edition else reader.now)
-            head = f"{link(one.source or 'source', one.url)} · {escape(at)}"
-            quotes.append(f"{head}\n{quote(one.sentence, expandable=True)}")
-    return "\n".join([line, *quotes])
+        lines.append(escape("earlier: " + ", ".join(value(told) for told in count.earlier)))
+    quotes = [
+        f"{told.shown} · {_source(one, reader)}: {one.sentence}"
+        for told in count.told
+        for one in told.evidence[:_QUOTES_OF_ONE]
+    ]
+    return "\n".join([*lines, quote("\n".join(quotes), expandable=True)])
+
+
+def _value(told: Told) -> str:
+    urls: dict[str, str | None] = {}
+    for one in told.evidence:
+        urls.setdefault(one.source, one.url)
+    names = ", ".join(link(name, urls.get(name)) for name in told.outlets)
+    return f"{bold(told.shown)} ({names}, {told.at.day} {told.at:%b})"
+
+
+def _source(one: Evidence, reader: Reader) -> str:
+    name = one.source or "source"
+    if one.published_at is None:
+        return name
+    now = None if reader.edition else reader.now
+    return f"{name}, {dates.moment(one.published_at, reader.zone, now=now)}"
 
 
 def _alone(one: Alone, country: CountryName) -> str:

@@ -43,6 +43,11 @@ LABELLED = (
     ("Merovia sent two rescue helicopters and 40 doctors to Alvik.", True),
     ("The wreck lies at a depth of 90 metres and will be raised next week.", True),
     ("Prime Minister Lena Holm cancelled her trip to Lund and declared a day of mourning.", True),
+    (
+        "Four hours later, on Thursday evening, the ferry Alma struck a rock near Alvik and sank.",
+        False,
+    ),
+    ("The coast guard has not said that people were killed, a spokesman insisted.", True),
 )
 
 
@@ -59,7 +64,7 @@ def statements(vectors: SentenceVectors, *texts: str) -> list[Statement]:
 
 
 def test_news_is_told_from_repetition(vectors: SentenceVectors) -> None:
-    """Of twelve labelled sentences at most one is judged wrongly."""
+    """Of fourteen labelled sentences at most one is judged wrongly."""
     known = statements(vectors, *TOLD)
     later = statements(vectors, *(text for text, _ in LABELLED))
     assert len(known) == len(TOLD)

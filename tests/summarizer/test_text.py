@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.numbers import Number, mentions, numbers, occurs
-from summarizer.text import content_words, fold, names, quotations, split_sentences, words
+from summarizer.text import (
+    content_words,
+    denied,
+    fold,
+    names,
+    quotations,
+    split_sentences,
+    words,
+)
 
 
 def split(text: str, language: str = "en") -> list[str]:
@@ -189,3 +197,10 @@ def test_folding() -> None:
     assert fold("U.S.'s") == fold("US")
     assert fold("Niinistö’s") == "niinisto"
     assert words("pro-Zarvik aid") == ["pro", "zarvik", "aid"]
+
+
+def test_a_denial_falls_on_the_next_word_that_carries_content() -> None:
+    """Not across a comma, and not on adverbs."""
+    assert denied("The group has not yet publicly claimed the attack, police say.") == {"claim"}
+    assert denied("No, the ferry sails. It doesn't stop.") == {"stop"}
+    assert denied("The group claimed the attack.") == frozenset()
