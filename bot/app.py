@@ -17,6 +17,7 @@ from config.editorial import (
     Edition,
     load_edition,
     load_headlines,
+    load_people,
     load_places,
     load_severity,
     load_sources,
@@ -30,8 +31,10 @@ from news.extract import PagePool
 from news.fetch import Fetcher
 from news.headlines import Headlines
 from news.ingest import Ingest
+from news.involved import Involvement
 from news.model import Received
 from news.outlets import Outlets
+from news.people import PeopleWords
 from news.places import Places
 from news.retention import Retention
 from news.severity import SeverityWords
@@ -121,6 +124,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
             topics,
             stale_after=settings.stale_after,
             severity=SeverityWords.from_tables(load_severity()),
+            involvement=Involvement(places, PeopleWords.from_lists(load_people()), topics),
         ),
         ingest=ingest,
         collector=Collector(ingest, interval=settings.collect_every),

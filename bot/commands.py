@@ -265,7 +265,8 @@ def show_brief(
     brief = app.desk.brief(now=app.clock.now(), topics=topics, since=since, length=length)
     if form == "json":
         articles = app.store.articles.of_stories([entry.story.id for entry in brief.entries])
-        output.print_json(forms.brief_json(brief, articles))
+        involved = app.desk.involved([entry.story for entry in brief.entries])
+        output.print_json(forms.brief_json(brief, articles, involved))
     elif form == "html":
         day = f"{brief.at.day} {brief.at:%B %Y}"
         print(output.brief_html(brief, f"Brief of {day}"))  # noqa: T201 - the result itself
@@ -279,7 +280,8 @@ def list_stories(opened: Opened, *, since: timedelta, limit: int, as_json: bool)
     found = app.desk.stories(now=app.clock.now(), since=since, limit=limit)
     if as_json:
         weights = app.desk.weigh(found, now=app.clock.now())
-        rows = [forms.story_json(story, weights[story.id]) for story in found]
+        involved = app.desk.involved(found)
+        rows = [forms.story_json(one, weights[one.id], involved[one.id]) for one in found]
         output.print_json({"stories": rows})
         return
     for story in found:

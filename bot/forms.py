@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from news.edits import changed_sentences
@@ -16,6 +16,7 @@ from news.model import (
     Evidence,
     Feed,
     Importance,
+    Involved,
     Point,
     Received,
     Story,
@@ -59,13 +60,18 @@ def answer_json(answer: Answer, articles: Sequence[Article]) -> dict[str, Any]:
     }
 
 
-def brief_json(brief: Brief, articles: dict[int, list[Article]]) -> dict[str, Any]:
+def brief_json(
+    brief: Brief, articles: dict[int, list[Article]], involved: Mapping[int, Involved]
+) -> dict[str, Any]:
     """Give a brief with each story's summary, voices and the parts of its importance."""
     return {
         "at": brief.at.isoformat(),
         "since": brief.since.isoformat(),
         "topics": list(brief.topics),
-        "stories": [_entry(entry, articles[entry.story.id]) for entry in brief.entries],
+        "stories": [
+            _entry(entry, articles[entry.story.id], involved[entry.story.id])
+            for entry in brief.entries
+        ],
         "notices": list(brief.notices),
     }
 
@@ -79,7 +85,18 @@ def importance_json(importance: Importance) -> dict[str, Any]:
     }
 
 
-def story_json(story: Story, importance: Importance) -> dict[str, Any]:
+def involved_json(involved: Involved) -> dict[str, Any]:
+    """Give who is involved in a story; offices by person."""
+    return {
+        "people": list(involved.people),
+        "offices": dict(involved.offices),
+        "organisations": list(involved.organisations),
+        "areas": list(involved.areas),
+        "topics": list(involved.topics),
+    }
+
+
+def story_json(story: Story, importance: Importance, involved: Involved) -> dict[str, Any]:
     """Give a story without its summary."""
     return {
         "story_id": story.id,
@@ -89,6 +106,7 @@ def story_json(story: Story, importance: Importance) -> dict[str, Any]:
         "countries": list(story.countries),
         "first_at": story.first_at.isoformat(),
         "last_at": story.last_at.isoformat(),
+        **involved_json(involved),
         "importance": importance_json(importance),
     }
 
@@ -218,7 +236,7 @@ def _article(article: Article, *, with_text: bool) -> dict[str, Any]:
     return {**found, "text": article.text} if with_text else found
 
 
-def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
+def _entry(entry: StoryBrief, articles: Sequence[Article], involved: Involved) -> dict[str, Any]:
     cited = set(entry.digest.article_ids)
     return {
         "story_id": entry.story.id,
@@ -227,6 +245,7 @@ def _entry(entry: StoryBrief, articles: Sequence[Article]) -> dict[str, Any]:
         "sources": len(independent(articles)),
         "outlets": list(entry.story.outlets),
         "countries": list(entry.story.countries),
+        **involved_json(involved),
         "importance": importance_json(entry.importance),
         "new": entry.new,
     }

@@ -42,7 +42,8 @@ def why(
         if weighed is None:
             raise no_story(story)
         if as_json:
-            row = forms.story_json(weighed.story, weighed.importance)
+            involved = app.desk.involved([weighed.story])[weighed.story.id]
+            row = forms.story_json(weighed.story, weighed.importance, involved)
             output.print_json({**row, "topics_wanted": wanted, "fits": weighed.fits})
             return
         output.print_weight(opened.out, weighed, lines(weighed.importance))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -56,8 +56,21 @@ def load_topics() -> dict[str, list[dict[str, Any]]]:
 
 
 def load_places() -> dict[str, list[dict[str, Any]]]:
-    """The tables of `places.toml`: `country` and `organisation`. Raises EditorialError."""
-    return _lists("places.toml", "country", "organisation")
+    """The tables of `places.toml` and, as `leader`, of `leaders.toml`. Raises EditorialError.
+
+    An office without an end is held until the day of which the file knows.
+    """
+    path = _FOLDER / "leaders.toml"
+    data = _read(path)
+    as_of = data.get("as_of")
+    if not isinstance(as_of, date):
+        raise EditorialError(f"{path}: as_of must be a date")
+    leaders = _tables(data, "leader", path)
+    for leader in leaders:
+        for office in leader["offices"]:
+            office.setdefault("to", max(as_of, office["from"]) + timedelta(days=1))
+    kinds = ("country", "organisation", "area", "other", "beside", "ambiguous")
+    return {**_lists("places.toml", *kinds), "leader": leaders}
 
 
 def load_severity() -> dict[str, list[dict[str, Any]]]:
@@ -68,6 +81,11 @@ def load_severity() -> dict[str, list[dict[str, Any]]]:
 def load_headlines() -> dict[str, list[str]]:
     """The word lists of `headlines.toml`. Raises EditorialError."""
     return _word_lists("headlines.toml")
+
+
+def load_people() -> dict[str, list[str]]:
+    """The word lists of `people.toml`. Raises EditorialError."""
+    return _word_lists("people.toml")
 
 
 def load_edition(name: str) -> Edition:

@@ -38,7 +38,7 @@ class Describer:
         outlets = story.outlets
         if article.outlet.name and article.outlet.name not in outlets:
             outlets = (*outlets, article.outlet.name)
-        own = self._places.main(self._places.of(article.title, article.text))
+        own = self._places.main(self._places.of(article.title, article.text, article.published_at))
         return replace(
             story,
             first_at=min(story.first_at, article.published_at),

@@ -17,12 +17,14 @@ from news.brief import News, compose, topic_fit, weigh
 from news.catching_up import CatchingUp
 from news.digest import Digests
 from news.ingest import MAX_FILE_BYTES, Ingest
+from news.involved import Involvement
 from news.model import (
     Answer,
     Article,
     Brief,
     Digest,
     Importance,
+    Involved,
     Length,
     Received,
     Story,
@@ -60,6 +62,7 @@ class Desk:
         *,
         stale_after: timedelta = timedelta(hours=12),
         severity: SeverityWords | None = None,
+        involvement: Involvement | None = None,
     ) -> None:
         self.store = store
         self.topics = topics
@@ -70,6 +73,7 @@ class Desk:
         self.vectors = SentenceVectors(summarizer.encoder)
         self._catching_up = CatchingUp(store, self.vectors)
         self._severity = severity
+        self._involvement = involvement
 
     def ask(self, question: str, *, now: datetime, since: timedelta | None = None) -> Answer:
         """Answer from stored articles with cited source sentences; `answered` may be false."""
@@ -135,7 +139,17 @@ class Desk:
         weight = self._weigh(story, articles, (), now).importance
         news = self._news_for(chat_id)
         changes = news(articles, STORY_SENTENCES[length]) if news is not None else None
-        return StoryBrief(story=story, digest=digest, importance=weight, changes=changes)
+        involved = self._involvement.of(story, articles) if self._involvement else None
+        return StoryBrief(
+            story=story, digest=digest, importance=weight, changes=changes, involved=involved
+        )
+
+    def involved(self, stories: Sequence[Story]) -> dict[int, Involved]:
+        """Say who is involved in stories. Some milliseconds for each of their articles."""
+        if self._involvement is None:
+            return {story.id: Involved() for story in stories}
+        articles = self.store.articles.of_stories([story.id for story in stories])
+        return {story.id: self._involvement.of(story, articles[story.id]) for story in stories}
 
     def _news_for(self, chat_id: int | None) -> News | None:
         if chat_id is None:

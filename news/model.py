@@ -231,6 +231,22 @@ class Importance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Involved:
+    """Who a story involves, by name, those named most first.
+
+    `offices` are those that people held at the time, as "president, France"; `topics` are ids
+    of listed topics.
+    """
+
+    countries: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    offices: Mapping[str, str] = field(default_factory=dict)
+    organisations: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
     """A story with its weight for a reader; `fits` is false where it is off all their topics."""
 
@@ -263,6 +279,7 @@ class StoryBrief:
     """One entry of a brief. `new` is false for a story that this chat knew and that moved.
 
     `changes` is what is news in it for this chat; None where the chat was shown nothing of it.
+    `involved` is told of a story shown alone.
     """
 
     story: Story
@@ -270,6 +287,7 @@ class StoryBrief:
     importance: Importance
     new: bool = True
     changes: Changes | None = None
+    involved: Involved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

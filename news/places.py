@@ -1,16 +1,26 @@
-"""Which countries a text is about, by a gazetteer that is data (`config/places.toml`)."""
+"""Who and what a text names: countries, organisations, regions of conflict, people in office.
+
+By a gazetteer that is data (`config/places.toml`, `config/leaders.toml`); what an ambiguous name
+means is decided in `news.senses`.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from news.lexicon import Found, Lexicon, plain
+from news.senses import Senses
 
 _MENTIONS = 0.2
 """A country with less than this share of the most named country's mentions is a side remark."""
+_TITLE = 5
+"""A mention in a headline counts like so many in the text."""
+_BEFORE_OFFICE = timedelta(days=5 * 365)
+"""A surname alone means a person so long before they took their first office."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,62 +34,163 @@ class Country:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """An office of a country or organisation, and when it was held; `until` None: not known."""
+
+    of: str
+    name: str
+    since: date
+    until: date | None
+
+    def held(self, on: date) -> bool:
+        """Say whether it was held on a day; False where this is not known."""
+        return self.since <= on and (self.until is None or on < self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leader:
+    """A person in office: full names, and surnames that mean nobody else in world news."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    offices: tuple[Office, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """What a text names, with weights: countries and areas by code and id, the rest by name."""
+
+    countries: Counter[str] = field(default_factory=Counter)
+    organisations: Counter[str] = field(default_factory=Counter)
+    areas: Counter[str] = field(default_factory=Counter)
+    leaders: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a phrase is listed as: a kind, and the country's code or the thing's name."""
+
+    kind: str
+    id: str
+
+
 class Places:
     """A compiled gazetteer. Longest names match first; all-capital names only in that case."""
 
-    def __init__(self, countries: Iterable[Country]) -> None:
+    def __init__(
+        self,
+        countries: Iterable[Country],
+        *,
+        organisations: Iterable[tuple[str, Sequence[str]]] = (),
+        areas: Iterable[tuple[str, Sequence[str], Sequence[str]]] = (),
+        leaders: Iterable[Leader] = (),
+        others: Iterable[str] = (),
+        people: Iterable[str] = (),
+        senses: Senses | None = None,
+    ) -> None:
         self.countries = {country.code: country for country in countries}
-        self._by_word: dict[str, str] = {}
+        listed = list(areas)
+        self._area_countries = {name: tuple(codes) for name, _, codes in listed}
+        self._leaders = {leader.name: leader for leader in leaders}
+        self._senses = senses or Senses((), (), ())
+        phrases: list[tuple[str, _Named]] = []
+        for name, aliases, _ in listed:
+            phrases += [(word, _Named("area", name)) for word in (name, *aliases)]
+        by_name: list[tuple[str, _Named]] = []
         for country in self.countries.values():
-            for word in (*country.names, *country.words):
-                self._by_word.setdefault(_key(word), country.code)
-        longest_first = sorted(self._by_word, key=len, reverse=True)
-        self._pattern = re.compile(
-            r"(?<!\w)(?:" + "|".join(re.escape(word) for word in longest_first) + r")(?!\w)",
-            re.IGNORECASE,
-        )
-        firsts = (_WORD.match(word) for word in longest_first)
-        self._firsts = frozenset(first.group().casefold() for first in firsts if first)
+            named = _Named("country", country.code)
+            by_name += [(word, named) for word in (*country.names, *country.words)]
+        phrases += by_name
+        for name, aliases in organisations:
+            phrases += [(word, _Named("organisation", name)) for word in (name, *aliases)]
+        for leader in self._leaders.values():
+            phrases += [
+                (word, _Named("leader", leader.name)) for word in (leader.name, *leader.also)
+            ]
+            phrases += [(word, _Named("surname", leader.name)) for word in leader.alone]
+        phrases += [(phrase, _Named("other", "")) for phrase in others]
+        phrases += [(name, _Named("person", "")) for name in people]
+        self._lexicon = Lexicon(phrases)
+        self._by_word: dict[str, str] = {}
+        for word, named in by_name:
+            self._by_word.setdefault(_key(word), named.id)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any]) -> Places:
-        """Build from the parsed file: its `country` tables."""
+        """Build from the parsed files: all but `country` tables may be missing."""
         return cls(
-            Country(
-                code=table["code"],
-                name=table["name"],
-                region=table["region"],
-                names=(table["name"], *table["aliases"], *table["demonyms"]),
-                words=tuple(word for word in (table["capital"], *table["cities"]) if word),
-            )
-            for table in tables["country"]
+            (
+                Country(
+                    code=table["code"],
+                    name=table["name"],
+                    region=table["region"],
+                    names=(table["name"], *table["aliases"], *table["demonyms"]),
+                    words=tuple(word for word in (table["capital"], *table["cities"]) if word),
+                )
+                for table in tables["country"]
+            ),
+            organisations=[
+                (table["name"], table["aliases"]) for table in tables.get("organisation", ())
+            ],
+            areas=[
+                (table["name"], table["aliases"], table["countries"])
+                for table in tables.get("area", ())
+            ],
+            leaders=[_leader(table, tables) for table in tables.get("leader", ())],
+            others=[phrase for table in tables.get("other", ()) for phrase in table["phrases"]],
+            people=[name for table in tables.get("other", ()) for name in table["people"]],
+            senses=Senses.from_tables(tables),
         )
 
     def mentions(self, text: str) -> Counter[str]:
         """Count the mentions of each country (its code) in a text."""
-        found: Counter[str] = Counter()
-        plain, end = _plain(text), 0
-        for token in _WORD.finditer(plain):
-            # the pattern of all names at every place would take twenty times as long
-            if token.start() < end or token.group().casefold() not in self._firsts:
-                continue
-            match = self._pattern.match(plain, token.start())
-            if match is None:
-                continue
-            word, end = match.group(), match.end()
-            if word.islower():  # a turkey, fine china, "us" and "who"
-                continue
-            code = self._by_word.get(word) or self._by_word.get(word.casefold())
-            if code:
-                found[code] += 1
-        return found
+        return self.named("", text).countries
 
-    def of(self, title: str, text: str) -> Counter[str]:
+    def of(self, title: str, text: str, at: datetime | None = None) -> Counter[str]:
         """Weigh the countries that an article is about: its title counts five times."""
-        found = self.mentions(text)
-        for code, count in self.mentions(title).items():
-            found[code] += 5 * count
-        return found
+        return self.named(title, text, at).countries
+
+    def named(self, title: str, text: str, at: datetime | None = None) -> Mentions:
+        """Weigh all that an article names; `at` is its date, for who was in office."""
+        parts = [(plain(title), _TITLE), (plain(text), 1)]
+        found = [(part, worth, list(self._finds(part))) for part, worth in parts if part]
+        meant = self._meanings(found)
+        named = Mentions()
+        for part, worth, finds in found:
+            titled = worth > 1 and _titled(part)
+            for one in finds:
+                group = self._senses.group(one.words) if one.label.kind == "country" else None
+                if group is not None:
+                    lone = group.given_name and self._senses.is_part_of_a_name(
+                        part, one, titled=titled
+                    )
+                    code = "" if lone else meant[group.words[0]]
+                    if code:
+                        named.countries[code] += worth
+                    continue
+                self._count(named, one, worth, at)
+        return named
+
+    def office(self, leader: str, at: datetime) -> str | None:
+        """Give the office that a listed person held at a time, as "president, France"."""
+        offices = self._leaders[leader].offices if leader in self._leaders else ()
+        held = [office for office in offices if office.held(at.date())]
+        return f"{held[-1].name}, {self.name(held[-1].of)}" if held else None
+
+    def leader(self, name: str) -> str | None:
+        """Give the listed person of this full name or spelling."""
+        found = [one.label for one in self._lexicon.find(plain(name))]
+        return found[0].id if len(found) == 1 and found[0].kind == "leader" else None
+
+    def is_listed(self, name: str) -> bool:
+        """Say whether a name is, as a whole, one of a place or an organisation."""
+        flat = plain(name)
+        return any(
+            one.start == 0 and one.end == len(flat) and one.label.kind not in ("leader", "person")
+            for one in self._lexicon.find(flat)
+        )
 
     def main(self, weights: Mapping[str, float], limit: int = 4) -> tuple[str, ...]:
         """Give the codes that matter, heaviest first, without side remarks."""
@@ -93,7 +204,7 @@ class Places:
         """Give the country that a person means by a name, demonym or code."""
         if name.upper() in self.countries and len(name) == 2 and name.isupper():
             return name
-        key = _plain(name).strip()
+        key = plain(name).strip()
         return self._by_word.get(key.casefold()) or self._by_word.get(key.upper())
 
     def name(self, code: str) -> str:
@@ -101,16 +212,97 @@ class Places:
         country = self.countries.get(code)
         return country.name if country else code
 
+    def _finds(self, part: str) -> Iterable[Found[_Named]]:
+        """Give what a text names; words in small letters are turkeys, fine china and "us"."""
+        surnames = []
+        for one in self._lexicon.find(part):
+            if one.words.islower():
+                continue
+            if one.label.kind == "surname":
+                surnames.append(one)
+                continue
+            yield one
+        titled = _titled(part)
+        for one in surnames:
+            if not self._senses.is_part_of_a_name(part, one, titled=titled):
+                yield one
 
-_WORD = re.compile(r"\w+")
+    def _meanings(
+        self, found: Sequence[tuple[str, int, Sequence[Found[_Named]]]]
+    ) -> dict[str, str]:
+        """Decide the ambiguous words of an article, all its parts together."""
+        groups, clear, persons, lone = {}, Counter[str](), Counter[str](), Counter[str]()
+        for part, worth, finds in found:
+            for one in finds:
+                group = self._senses.group(one.words) if one.label.kind == "country" else None
+                if group is None:
+                    clear.update(self._countries_of(one.label))
+                    continue
+                groups[group.words[0]] = group
+                titled = worth > 1 and _titled(part)
+                is_name = group.given_name and self._senses.is_part_of_a_name(
+                    part, one, titled=titled
+                )
+                (persons if is_name else lone)[group.words[0]] += 1
+        if not groups:
+            return {}
+        texts = [part for part, _, _ in found]
+        meant = self._senses.decide(list(groups.values()), texts, clear)
+        for first, group in groups.items():
+            # a surname after its full name, where nothing else speaks of the country
+            if persons[first] and not clear[group.usually] and lone[first] <= 3 * persons[first]:
+                meant[first] = ""
+        return meant
+
+    def _count(self, named: Mentions, one: Found[_Named], worth: int, at: datetime | None) -> None:
+        kind, id = one.label.kind, one.label.id
+        if kind == "organisation":
+            named.organisations[id] += worth
+        elif kind == "area":
+            named.areas[id] += worth
+        elif kind in ("leader", "surname"):
+            if kind == "surname" and at and at.date() < self._first_office(id) - _BEFORE_OFFICE:
+                return
+            named.leaders[id] += worth
+            for office in self._leaders[id].offices if at else ():
+                if office.held(at.date()) and office.of in self.countries:  # type: ignore[union-attr]
+                    named.countries[office.of] += worth
+        for code in self._countries_of(one.label):
+            named.countries[code] += worth
+
+    def _countries_of(self, label: _Named) -> tuple[str, ...]:
+        if label.kind == "country":
+            return (label.id,)
+        return self._area_countries.get(label.id, ()) if label.kind == "area" else ()
+
+    def _first_office(self, leader: str) -> date:
+        return min(office.since for office in self._leaders[leader].offices)
 
 
-def _plain(text: str) -> str:
-    """Drop accents and make typographic apostrophes plain; the length may change."""
-    decomposed = unicodedata.normalize("NFD", text.replace("’", "'"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+def _leader(table: Mapping[str, Any], tables: Mapping[str, Any]) -> Leader:
+    names = {one["id"]: one["name"] for one in tables.get("organisation", ())}
+    return Leader(
+        name=table["name"],
+        also=tuple(table.get("also", ())),
+        alone=tuple(table.get("alone", ())),
+        offices=tuple(
+            Office(
+                of=names.get(one["of"], one["of"]),
+                name=one["office"],
+                since=one["from"],
+                until=one.get("to"),
+            )
+            for one in table["offices"]
+        ),
+    )
+
+
+def _titled(part: str) -> bool:
+    """Say whether a line has a capital at every longer word."""
+    long = [word for word in part.split() if len(word) > 4 and word[0].isalpha()]
+    return bool(long) and sum(word[0].isupper() for word in long) > 0.7 * len(long)
 
 
 def _key(word: str) -> str:
-    plain = _plain(word)
-    return plain if plain.isupper() and len(plain) <= 6 else plain.casefold()
+    flat = plain(word)
+    return flat if flat.isupper() and len(flat) <= 6 else flat.casefold()

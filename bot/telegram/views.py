@@ -17,12 +17,13 @@ from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, is_web, italic, link, quote
 from bot.telegram.messages import Button, Message, Rows, grid
 from bot.telegram.splitting import LIMIT, MAX_TAGS, split_message, tags, utf16_length
-from news.model import Answer, Brief, Changes, Digest, Evidence, Point, Story, StoryBrief
+from news.model import Answer, Brief, Changes, Digest, Evidence, Involved, Point, Story, StoryBrief
 
 WRITING = "✍ writing a shorter version…"
 WRITTEN = "✍ written from the sentences under Sources"
 VERBATIM = "source sentences, word for word"
 NAMED_OUTLETS = 3
+NAMED_PEOPLE = 4
 RELATED = 3
 
 
@@ -49,6 +50,7 @@ def story(entry: StoryBrief, reader: Reader, status: Status, *, longer: bool = T
         bold(entry.story.title),
         _news(entry.changes, reader) if entry.changes else "",
         _body(entry.digest),
+        _who(entry.involved) if entry.involved else "",
         _lines(_meta(entry.story, reader), _origin(entry.digest, status)),
     )
     return Message(
@@ -241,6 +243,26 @@ def _origin(summary: Digest, status: Status) -> str:
     else:
         lines.append(italic(WRITTEN if written else VERBATIM))
     return "\n".join(lines)
+
+
+def _who(involved: Involved) -> str:
+    """The people, organisations and places of a story, a line each; none for none."""
+    people = [
+        f"{name} ({involved.offices[name]})" if name in involved.offices else name
+        for name in involved.people[:NAMED_PEOPLE]
+    ]
+    where = dict.fromkeys((*involved.countries, *involved.areas[:NAMED_PEOPLE]))
+    return _lines(
+        *(
+            f"{italic(label)} {escape(', '.join(names))}"
+            for label, names in (
+                ("People:", people),
+                ("Organisations:", involved.organisations[:NAMED_PEOPLE]),
+                ("Where:", list(where)),
+            )
+            if names
+        )
+    )
 
 
 def _meta(told: Story, reader: Reader) -> str:

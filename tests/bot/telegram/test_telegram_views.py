@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from bot.telegram.markup import link, plain
 from bot.telegram.messages import Button, from_json, grid, to_json
 from bot.telegram.splitting import utf16_length
 from bot.telegram.views import Status
+from news.model import Involved
 
 
 def test_story_shows_title_sentences_markers_and_facts() -> None:
@@ -214,3 +216,20 @@ def test_year_is_left_out_only_within_the_same() -> None:
     assert dates.moment(NOW, "UTC", now=NOW) == "18 Feb, 09:30 UTC"
     old = NOW - timedelta(days=60)
     assert dates.moment(old, "UTC", now=NOW) == "20 Dec 2021, 09:30 UTC"
+
+
+def test_a_story_says_who_is_involved() -> None:
+    """People with their offices, organisations and places; all of it escaped, nothing if none."""
+    involved = Involved(
+        countries=("Finland",),
+        people=("Ola <Brandt>", "Runa Eik"),
+        offices={"Runa Eik": "mayor, Alvik"},
+        organisations=("OSCE",),
+        areas=("Alvik & Bay",),
+    )
+    shown = plain(views.story(replace(entry(), involved=involved), READER, Status()).text)
+    assert "People: Ola <Brandt>, Runa Eik (mayor, Alvik)\nOrganisations: OSCE" in shown
+    assert "Where: Finland, Alvik & Bay" in shown
+    assert "People" not in plain(
+        views.story(replace(entry(), involved=Involved()), READER, Status()).text
+    )
