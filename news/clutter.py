@@ -19,12 +19,19 @@ _REAL_WORDS = 25
 _SHORT_WORDS = 40
 _START_WORDS = 22
 _TEASER_WORDS = 8
+_LONG_WORDS = 15
 _HEAD_WORDS = 14
 # After this share of the text an article may be over; before it a list is an inset.
 _LATE = 0.6
-_SENTENCE_END = re.compile(r"[.!?。！？؟।][\"'”’»)\]]*$")
+# What may close after a sentence's end: quotation marks differ, German and Japanese ones too.
+_CLOSED = r"[\"'”’“‘»«›‹)\]」』】）》]*$"
+_SENTENCE_END = re.compile(r"[.!?。！？؟۔।։።။។]" + _CLOSED)
 _WIDE = re.compile("[\u3000-\U0010ffff]")
-_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[\.{3}\]|\[…\])[\"'”’»)\]]*$")
+# Thai, Lao, Burmese and Khmer: no spaces between words, and the first two no full stop.
+_JOINED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_STOPLESS = re.compile("[\u0e00-\u0eff]$")
+_STOPLESS_WORDS = 15
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[\.{3}\]|\[…\])" + _CLOSED)
 _STAMP = re.compile(
     r"\b\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})\b|\b(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?\b|\b\d{1,2}:\d\d\b"
 )
@@ -104,7 +111,7 @@ def cleaned(paragraphs: Sequence[str], title: str | None = None) -> Cleaned:
         late = seen / total >= _LATE
         seen += len(paragraph)
         real = is_real(paragraph)
-        if len(paragraph.split()) > _SHORT_WORDS and not skipping:
+        if word_count(paragraph) > _SHORT_WORDS and not skipping:
             line = Line(key="", folded="", words=_SHORT_WORDS + 1)
         else:
             line = _line(paragraph)
@@ -126,8 +133,8 @@ def cleaned(paragraphs: Sequence[str], title: str | None = None) -> Cleaned:
             continue
         if not begun and not real:
             if name and line.key == name:
-                # what stands over the headline is the page's
-                kept.clear()
+                # what stands over the headline is the page's, unless it is said at length
+                kept[:] = [text for text in kept if _is_long_sentence(text)]
                 continue
             if _is_head(paragraph, line, found):
                 continue
@@ -144,8 +151,7 @@ def asks_for_script(text: str) -> bool:
 
 def is_real(paragraph: str) -> bool:
     """Whether it reads like a paragraph of an article."""
-    words = len(paragraph.split())
-    return (words >= _REAL_WORDS or wide(paragraph) >= 2 * _REAL_WORDS) and ends_sentence(paragraph)
+    return word_count(paragraph) >= _REAL_WORDS and ends_sentence(paragraph)
 
 
 def wide(text: str) -> int:
@@ -153,8 +159,18 @@ def wide(text: str) -> int:
     return len(_WIDE.findall(text)) if text and max(text) >= "\u3000" else 0
 
 
+def word_count(text: str) -> int:
+    """Words by their spaces; where a script has none, two to five characters are one."""
+    words = len(text.split())
+    if not text or max(text) < "\u0e00":
+        return words
+    return max(words, wide(text) // 2 + len(_JOINED.findall(text)) // 5)
+
+
 def ends_sentence(text: str) -> bool:
     """Whether it ends as a sentence does, and not cut off."""
+    if _STOPLESS.search(text):
+        return word_count(text) >= _STOPLESS_WORDS
     return bool(_SENTENCE_END.search(text)) and not _CUT_OFF.search(text)
 
 
@@ -165,7 +181,7 @@ def _over(rest: Sequence[str], *, late: bool) -> bool:
     found = rules()
     told = []
     for paragraph in rest:
-        if len(paragraph.split()) <= _START_WORDS and _key(paragraph) in found.end | found.tail:
+        if word_count(paragraph) <= _START_WORDS and _key(paragraph) in found.end | found.tail:
             break
         told.append(_is_sentence(paragraph))
     # headline, teaser, headline, teaser: articles have sentences in a row
@@ -180,11 +196,15 @@ def _in_a_row(lines: Sequence[str]) -> bool:
 
 
 def _is_sentence(paragraph: str) -> bool:
-    return len(paragraph.split()) >= _TEASER_WORDS and ends_sentence(paragraph)
+    return word_count(paragraph) >= _TEASER_WORDS and ends_sentence(paragraph)
+
+
+def _is_long_sentence(paragraph: str) -> bool:
+    return word_count(paragraph) >= _LONG_WORDS and ends_sentence(paragraph)
 
 
 def _line(paragraph: str) -> Line:
-    return Line(key=_key(paragraph), folded=_folded(paragraph), words=len(paragraph.split()))
+    return Line(key=_key(paragraph), folded=_folded(paragraph), words=word_count(paragraph))
 
 
 def _is_clutter(line: Line, found: Rules) -> bool:

@@ -37,6 +37,7 @@ _AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "byl
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 # Languages of pages whose 3/4/2022 may be the fourth of March.
 _UNSURE = frozenset(("", "en", "en-us", "en-ph", "en-ca", "x-default"))
+_DESCRIPTION = ("og:description", "description", "twitter:description")
 _DATELESS = ("style", "noscript", "svg", "template", "iframe", "select")
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _PUBLISHED_NAME = re.compile(r"publi\w*[-_.:]?(?:time|date)|date[-_.]?publi|pub-?date|pubdate")
@@ -56,7 +57,7 @@ class Facts:
     canonical_url: str | None
     site_name: str | None
     image_url: str | None
-    description: str
+    descriptions: tuple[str, ...]
     article_body: str
     free: bool | None
 
@@ -80,7 +81,7 @@ def read_facts(tree: HtmlElement, *, url: str | None, now: datetime) -> Facts:
         canonical_url=_canonical(tree, meta, url),
         site_name=site,
         image_url=web_link(meta.get("og:image") or meta.get("twitter:image"), url or ""),
-        description=_first(meta.get("og:description"), meta.get("description")) or "",
+        descriptions=_descriptions(meta, article),
         article_body=body,
         free=_free(article, meta),
     )
@@ -95,6 +96,13 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
         if name and content:
             found.setdefault(name.strip().lower(), content)
     return found
+
+
+def _descriptions(meta: Mapping[str, str], article: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the page says of itself in a sentence or two, each wording once."""
+    told = [*(meta.get(name) for name in _DESCRIPTION), article.get("description")]
+    lines = (plain_line(text) for text in told if isinstance(text, str))
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _article_data(tree: HtmlElement) -> tuple[Mapping[str, Any], str]:

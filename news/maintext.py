@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from news.clutter import Cleaned, cleaned, ends_sentence, is_real, wide
+from news.clutter import Cleaned, cleaned, is_real, wide
 from news.plain import html_to_text, tidy
+from news.standfirst import with_standfirst
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -23,17 +24,20 @@ _ENOUGH = 500
 # Another reading must find this much more: it also finds more of what is not the article.
 _MUCH_MORE = 1.5
 _MORE = 1.2
-_LEAD_WORDS = 12
 # No reading looks into these; without them every step is quicker.
 _NEVER = (
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
     "audio", "video", "map", "button", "select", "textarea", "input",
     "label", "nav", "aside", "footer", "menu", "link", "dialog",
 )  # fmt: skip
-_LEAVES = ("p", "div", "td", "blockquote", "section")
-_INNER = frozenset(("p", "div", "ul", "ol", "table", "section", "article", "h1", "h2", "h3"))
-# Characters by which a description is known again.
-_SAME = 60
+# A link around blocks of this many words or fewer is a card that leads to another page.
+_CARD_WORDS = 120
+_MENU_LINKS = 3
+_MENU_SHARE = 0.8
+_BLOCKS = (
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "ul", "li", "figure",
+    "figcaption", "blockquote",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +53,47 @@ def main_text(tree: HtmlElement, source: str, facts: Facts) -> MainText:
     from lxml import etree
 
     etree.strip_elements(tree, *_NEVER, with_tail=False)
+    _drop_cards(tree)
+    _drop_menus(tree)
     best, walled = _best(tree, source, facts)
     told = cleaned(html_to_text(facts.article_body).split("\n\n"), facts.title)
     # the page's own data may hold what the markup hides
     if size(told.paragraphs) > max(_MUCH_MORE * size(best), _ENOUGH):
-        return MainText(paragraphs=told.paragraphs, walled=walled)
-    return MainText(paragraphs=_with_lead(tree, best, facts.description), walled=walled)
+        best = told.paragraphs
+    return MainText(paragraphs=with_standfirst(tree, best, facts.descriptions), walled=walled)
 
 
 def size(paragraphs: Sequence[str]) -> int:
     """Characters; those of Chinese, Japanese and Korean say as much as three Latin ones."""
     text = "\n\n".join(paragraphs)
     return len(text) + 2 * wide(text)
+
+
+def _drop_cards(tree: HtmlElement) -> None:
+    """Take out links around whole blocks: pictures and headlines of other pages."""
+    for link in list(tree.iter("a")):
+        address = link.get("href") or ""
+        around = next(link.iterdescendants(*_BLOCKS), None) is not None
+        if not around or not address or address.startswith("#") or link.getparent() is None:
+            continue
+        if len(link.text_content().split()) <= _CARD_WORDS:
+            link.drop_tree()
+
+
+def _drop_menus(tree: HtmlElement) -> None:
+    """Take out what opens over a word of a paragraph: spans of several links and little else."""
+    for paragraph in list(tree.iter("p")):
+        if len(list(paragraph.iter("a"))) < _MENU_LINKS:
+            continue
+        # the innermost, so that the word itself stays
+        for span in reversed(list(paragraph.iter("span"))):
+            links = [_length(link) for link in span.iter("a")]
+            if len(links) >= _MENU_LINKS and sum(links) >= _MENU_SHARE * _length(span):
+                span.drop_tree()
+
+
+def _length(node: HtmlElement) -> int:
+    return len(" ".join(node.text_content().split()))
 
 
 def _best(tree: HtmlElement, source: str, facts: Facts) -> tuple[tuple[str, ...], bool]:
@@ -103,29 +136,3 @@ def _readable(source: str) -> str:
         return html_to_text(Document(source).summary(html_partial=True))
     except (Unparseable, LxmlError, ValueError, TypeError, AttributeError, LookupError):
         return ""
-
-
-def _with_lead(tree: HtmlElement, paragraphs: tuple[str, ...], description: str) -> tuple[str, ...]:
-    """With the sentence over the text that the page gives as its description too."""
-    lead = " ".join(tidy(description).split()).rstrip(".… ")
-    opening = _squeezed(lead)[:_SAME]
-    if not paragraphs or len(lead.split()) < _LEAD_WORDS:
-        return paragraphs
-    if opening in _squeezed("".join(paragraphs)):
-        return paragraphs
-    for node in tree.iter(*_LEAVES):
-        if node.tag != "p" and any(child.tag in _INNER for child in node):
-            continue
-        text = " ".join(node.text_content().split())
-        alike = len(lead) <= len(text) < 1.6 * len(lead) + _SAME
-        if alike and _squeezed(text).startswith(opening) and not _is_links(node, text):
-            return (tidy(text), *paragraphs) if ends_sentence(text) else paragraphs
-    return paragraphs
-
-
-def _is_links(node: HtmlElement, text: str) -> bool:
-    return 2 * sum(len(link.text_content()) for link in node.iter("a")) >= len(text)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

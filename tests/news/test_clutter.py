@@ -199,6 +199,29 @@ def test_what_stands_over_the_headline_goes() -> None:
     assert kept(*menu, "Road reopens", FIRST, title="Road reopens") == [FIRST]
 
 
+def test_a_long_sentence_over_the_headline_stays() -> None:
+    """Some pages repeat the title below the first lines of the text."""
+    said = "The ferry left at noon with two hundred people who had waited on the quay for days."
+    assert kept(said, "Road reopens", FIRST, title="Road reopens") == [said, FIRST]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GERMAN[:-1] + ", „und zwar für immer.“",
+        "彼は記者団に対し、「" + "山の道は十一週間ぶりに再び開かれた" * 3 + "。」",
+        "ถนนบนภูเขาเปิดอีกครั้งหลังปิดมาสิบเอ็ดสัปดาห์ เจ้าหน้าที่ของทั้งสองประเทศกล่าวเมื่อวันอังคาร "
+        "ผู้ค้าที่ตลาดชายแดนคาดว่าราคาสินค้าจะลดลงภายในไม่กี่วัน",
+        "دونوں حکومتوں نے منگل کو پہاڑی سڑک دوبارہ کھولنے پر اتفاق کیا، حکام نے کہا، گیارہ ہفتوں کے "
+        "بعد جن میں ٹرکوں کو ساحل کے ساتھ لمبا راستہ لینا پڑا۔",
+    ],
+)
+def test_a_paragraph_is_known_in_every_script(text: str) -> None:
+    """Without spaces, without full stops, or with the quotation marks of the language."""
+    assert is_real(text)
+    assert not is_real(text[: len(text) // 6])
+
+
 def test_a_byline_with_a_date_over_the_text_goes() -> None:
     """Names, day and hour are facts of their own; without any it may be a subtitle."""
     assert kept("A. Person | 04/03/2022 | 20:45", "A cold spring", FIRST) == [

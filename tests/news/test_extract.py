@@ -156,16 +156,71 @@ def test_the_pages_data_helps_where_its_markup_hides_the_text() -> None:
     assert read(page(PARAGRAPHS[:1], head)).text == body
 
 
-def test_the_lead_over_the_text_belongs_to_it() -> None:
-    """A sentence that is the page's description and stands in it as a paragraph, once."""
-    lead = (
-        "Trucks roll over the pass again, and both capitals say that they want to keep it that way."
-    )
+GERMAN = [
+    "Die beiden Regierungen einigten sich am Dienstag darauf, die Bergstraße nach elf Wochen "
+    "wieder zu öffnen, wie Vertreter in beiden Hauptstädten am Abend übereinstimmend mitteilten.",
+    "Händler auf dem Grenzmarkt rechnen damit, dass die Preise binnen weniger Tage fallen; ein "
+    "Sack Mehl kostete zuletzt doppelt so viel wie im Herbst, teilte die Handelskammer im Tal mit.",
+    "Die Straße war im November gesperrt worden, nachdem Schüsse auf eine Streife gefallen waren. "
+    "Sechs Offiziere untersuchten den Vorfall und fanden keinen Befehl, sagte ihr Vorsitzender.",
+    "Beide Seiten stellen nun unbewaffnete Beobachter an den Pass. Ihre Berichte gehen alle zwei "
+    "Wochen an den Rat der Region, und jede Regierung darf die Straße wieder sperren.",
+]
+LEAD = (
+    "Wieder rollen Lastwagen über den Pass, und beide Hauptstädte wollen, dass es auf Dauer so "
+    "bleibt, auch im nächsten Winter."
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "lead"),
+    [
+        (f'<meta property="og:description" content="{LEAD}">', f"<p>{LEAD}</p>"),
+        (f'<meta name="description" content="{LEAD[:95]} …">', f"<div><b>{LEAD}</b></div>"),
+        ("", f'<div class="siteHead leadText"><p>{LEAD}</p></div>'),
+    ],
+)
+def test_the_lead_over_the_text_belongs_to_it(head: str, lead: str) -> None:
+    """Known by the page's description or by its markup's name for it; taken once."""
+    html = page(GERMAN, head).replace("<article>", f"<header>{lead}</header><article>")
+    assert read(html).text.split("\n\n") == [LEAD, *GERMAN]
+    assert read(page(GERMAN, head)).text.split("\n\n") == GERMAN
+    assert read(page([LEAD, *GERMAN], head)).text.split("\n\n") == [LEAD, *GERMAN]
+
+
+def test_an_announcement_in_english_is_no_part_of_the_text() -> None:
+    """There the text begins without it and says the same again."""
+    lead = "Trucks roll over the pass again, and both capitals say they want to keep it that way."
     head = f'<meta property="og:description" content="{lead}">'
-    html = page(PARAGRAPHS, head)
-    shown = html.replace("<article>", f'<div class="teaser"><p>{lead}</p></div><article>')
-    assert read(shown).text.split("\n\n") == [lead, *PARAGRAPHS]
+    shown = page(PARAGRAPHS, head).replace("<article>", f'<p class="dek">{lead}</p><article>')
+    assert read(shown).text.split("\n\n") == PARAGRAPHS
+
+
+def test_a_lead_is_kept_where_the_text_is_in_the_pages_data() -> None:
+    """What the markup shows of a paid article goes before the text that its data hold."""
+    head = linked(**{"@type": "NewsArticle", "articleBody": "\n\n".join(GERMAN)})
+    lead = f'<header><p class="intro">{LEAD}</p></header>'
+    html = page(GERMAN[:1], head).replace("<article>", f"{lead}<article>")
+    assert read(html).text.split("\n\n") == [LEAD, *GERMAN]
+
+
+def test_links_around_blocks_lead_elsewhere() -> None:
+    """A picture, headline and sentence inside one link are another page's, as in a list."""
+    card = (
+        '<a href="/harbour"><div><h3>Harbour opens</h3><p>After the storm the harbour opened '
+        "again, and the first ferry left with two hundred people who had waited for days on the "
+        "quay for a boat to the islands.</p></div></a>"
+    )
+    html = page(PARAGRAPHS).replace("<div class=", f"{card}<div class=")
     assert read(html).text.split("\n\n") == PARAGRAPHS
+
+
+def test_what_opens_over_a_word_is_no_part_of_its_sentence() -> None:
+    """A span of links inside a paragraph goes; the word it belongs to stays."""
+    links = "".join(f'<a href="/{n}">Report number {n} on the minister</a> ' for n in range(4))
+    over = f'Minister <span><a href="/m">Ilse Rand</a><span>{links}</span></span> agreed. '
+    found = read(page([over + PARAGRAPHS[0], *PARAGRAPHS[1:]])).text.split("\n\n")
+    assert found == ["Minister Ilse Rand agreed. " + PARAGRAPHS[0], *PARAGRAPHS[1:]]
 
 
 @pytest.mark.parametrize(
