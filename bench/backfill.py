@@ -29,9 +29,12 @@ import sqlalchemy as sa
 
 from config.editorial import load_places
 from news import receiving, stories
+from news.correcting import Correcting
+from news.describing import Describer
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
+from news.open_stories import OpenStories
 from news.outlets import Outlets
 from news.places import Places
 from news.store import Store
@@ -115,10 +118,11 @@ def watched() -> Stages:
     stages.watch(receiving, "_ready", "language and sums")
     stages.watch(receiving.Receiver, "_settle", "known or new, stored")
     stages.watch(stories, "encode_articles", "encode")
-    stages.watch(Grouper, "_cover", "load stories")
+    stages.watch(OpenStories, "cover", "load stories")
     stages.watch(Grouper, "_choose", "choose a story")
-    stages.watch(Grouper, "_told", "tell the story")
-    stages.watch(stories, "terms_of", "terms")
+    stages.watch(Describer, "told", "tell the story")
+    stages.watch(Correcting, "run", "merge and split")
+    stages.watch(stories, "read_or_bare", "terms")
     return stages
 
 

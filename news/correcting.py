@@ -49,6 +49,8 @@ class Correcting:
         except BaseException:
             self._open.forget()
             raise
+        if done:
+            structlog.get_logger().info("stories merged or split", stories=done)
         return done
 
     def _step(self, connection: Connection, now: datetime) -> tuple[int, bool]:
@@ -88,7 +90,7 @@ class Correcting:
         self._store.corrections.merge(connection, old, both, now)
         self._open.replace(connection, old.id, into.id)
         self._store.stories.change(connection, self._titled(connection, both))
-        structlog.get_logger().info("stories merged", old=old.id, into=into.id)
+        structlog.get_logger().debug("stories merged", old=old.id, into=into.id)
         return True
 
     def _split(self, connection: Connection, story: Story, now: datetime) -> bool:
@@ -113,7 +115,7 @@ class Correcting:
         for one in (rest, replace(part, id=new_id)):
             self._open.renew(connection, one.id)
             self._store.stories.change(connection, self._titled(connection, one))
-        structlog.get_logger().info("story split", story=story.id, new=new_id, articles=len(apart))
+        structlog.get_logger().debug("story split", story=story.id, new=new_id, articles=len(apart))
         return True
 
     def _titled(self, connection: Connection, story: Story) -> Story:
