@@ -101,6 +101,7 @@ def fill(store: Store, count: int) -> None:
                     "story_id": n + 1, "placed": n + 1} for n in numbers]  # fmt: skip
             connection.execute(sa.insert(articles), old)
         store.note_within(connection, "placed", count)
+        store.corrections.set_looked(connection, count)
 
 
 def measure(

@@ -9,7 +9,10 @@ from datetime import datetime
 from news.headlines import Headlines, central
 from news.model import Article, Story, Vector
 from news.places import Places
+from news.signals import time_of
 from news.store.placing import Placed
+
+_OPENING_WORDS = 12
 
 
 class Describer:
@@ -24,8 +27,8 @@ class Describer:
         return Story(
             id=0,
             title=article.title,
-            first_at=article.published_at,
-            last_at=article.published_at,
+            first_at=time_of(article),
+            last_at=time_of(article),
             changed_at=now,
             articles=0,
             revision=0,
@@ -41,8 +44,8 @@ class Describer:
         own = self._places.main(self._places.of(article.title, article.text, article.published_at))
         return replace(
             story,
-            first_at=min(story.first_at, article.published_at),
-            last_at=max(story.last_at, article.published_at),
+            first_at=min(story.first_at, time_of(article)),
+            last_at=max(story.last_at, time_of(article)),
             articles=story.articles + (article.story_id is None),
             outlets=outlets,
             countries=self._countries(story.countries, own),
@@ -51,9 +54,10 @@ class Describer:
     def titled(self, story: Story, latest: Sequence[Placed], middle: Vector) -> Story:
         """Name a story by the headlines of its latest articles."""
         headlines = [
-            (one.article.published_at, self._headline(one.article), one.vector) for one in latest
+            (time_of(one.article), self._headline(one.article), one.vector) for one in latest
         ]
-        return replace(story, title=central(headlines, middle, self._is_view) or story.title)
+        title = central(headlines, middle, self._is_view) or story.title
+        return replace(story, title=title or _opening(latest[0].article.text))
 
     def both(self, into: Story, old: Story) -> Story:
         """Give `into` with all that was in `old`; the same news in one place is no new revision."""
@@ -87,3 +91,9 @@ class Describer:
 
     def _is_view(self, headline: str) -> bool:
         return self._headlines is not None and self._headlines.is_view(headline)
+
+
+def _opening(text: str) -> str:
+    """Give a text's first words, for a story of which no article has a headline."""
+    found = text.split()
+    return " ".join(found[:_OPENING_WORDS]) + ("…" if len(found) > _OPENING_WORDS else "")

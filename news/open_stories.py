@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from news.model import Article, Vector
-from news.signals import Bag, Signals, signals_of
+from news.signals import Bag, Signals, signals_of, time_of
 from news.sketch import Sketch, begun, together
 from news.store import Store
 from news.store.placing import ALL
@@ -157,4 +157,4 @@ def read_or_bare(article: Article, vector: Vector) -> Signals:
     except Exception as error:  # noqa: BLE001 - one text must not keep all others waiting
         structlog.get_logger().warning("article not read", article=article.id, reason=str(error))
         bare = Bag(buckets=np.zeros(0, np.int32), weights=np.zeros(0, np.float32))
-        return Signals(vector=half, terms=bare, at=article.published_at)
+        return Signals(vector=half, terms=bare, at=time_of(article))

@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from summarizer.text import content_words, names
 BUCKETS = 1 << 20
 """Terms share a bucket rarely: of 50,000 terms that are not rare, 5 % stand in another's."""
 TITLE_SHARE = 0.3
+_AHEAD = timedelta(days=1)
+"""Newsrooms set their clocks by hand and write tomorrow's date on tonight's page."""
 _NAME = "@"
 _WORDS = 300
 _ENCODED_WORDS = 180
@@ -55,7 +57,14 @@ class Signals:
 
 def signals_of(article: Article, vector: Vector) -> Signals:
     """Give the signals of an article whose vector is known."""
-    return read_signals(article.title, article.text, vector, article.published_at)
+    return read_signals(article.title, article.text, vector, time_of(article))
+
+
+def time_of(article: Article) -> datetime:
+    """Give the time by which an article is grouped: a date in the future is a mistake."""
+    if article.published_at > article.fetched_at + _AHEAD:
+        return article.fetched_at
+    return article.published_at
 
 
 def read_signals(title: str, text: str, vector: Vector, at: datetime) -> Signals:

@@ -115,7 +115,7 @@ class Grouper:
                 for article, signals in pairs:
                     if stop():
                         break
-                    self._open.cover(connection, article.published_at)
+                    self._open.cover(connection, signals.at)
                     self._place(connection, article, signals, now)
                     done += 1
                 self._open.end(connection)
@@ -161,5 +161,8 @@ class Grouper:
         best = self._open.index.best(signals)
         if best is not None and best[1] >= JOIN:
             return best[0], False
-        opened = self._describer.opened(article, article.published_at)
+        if signals.at != article.published_at:
+            log = structlog.get_logger()
+            log.warning("dated in the future", article=article.id, date=str(article.published_at))
+        opened = self._describer.opened(article, signals.at)
         return self._store.stories.add(connection, opened), True

@@ -232,7 +232,7 @@ follows = _table(
         sa.ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"),
         primary_key=True,
     ),
-    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), primary_key=True, index=True),
     sa.Column("thread_id", Id),
     sa.Column("revision", sa.Integer, nullable=False),
 )
@@ -254,7 +254,7 @@ told = _table(
         sa.ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"),
         primary_key=True,
     ),
-    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), primary_key=True, index=True),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("told_at", Instant, nullable=False),
 )
