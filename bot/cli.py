@@ -262,10 +262,11 @@ def sources(ctx: typer.Context, edition: EditionOption = None, as_json: JsonOpti
 
 def main() -> None:
     """Run a command; every expected failure is one line and an exit code."""
-    from bot import evaluating, maintenance, storylore
+    from bot import evaluating, maintenance, storylore, timelines
 
     maintenance.attach(app, open_app)
     evaluating.attach(app)
+    timelines.attach(app, open_app)
     storylore.attach(app, open_app)
     try:
         code = app(args=_globals_first(sys.argv[1:]), standalone_mode=False)

@@ -278,7 +278,7 @@ def _methods(encoder: Encoder) -> dict[str, Method]:
     def ours(wanted: Wanted) -> list[Timeline]:
         entries = compose(
             wanted.texts,
-            encoder,
+            encoder.encode,
             today=wanted.last,
             first=wanted.first,
             dates=wanted.dates,

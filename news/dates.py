@@ -18,8 +18,8 @@ from news.datewords import TOKEN, YEAR, Words, words_of
 
 Grain = Literal["day", "span", "week", "month", "year"]
 
-_LOOK_BACK = 60
-"""So many characters before a day say whether it is told as past or as to come."""
+_NEAR = 90
+"""So many characters before or after a day say whether it is told as past or as to come."""
 _ANY = date.max
 """The day of a text without one: what a full date means does not depend on it."""
 _WINDOW = 40
@@ -185,7 +185,7 @@ def _is_ahead(match: re.Match[str], words: Words, after: int) -> bool:
     if words.cue is None:
         return False
     text = match.string
-    left = max(after, match.start() - _LOOK_BACK)
+    left = max(after, match.start() - _NEAR)
     before = text[left : match.start()]
     cut = [found.end() for found in _CLAUSE.finditer(before)]
     clause = before[cut[-1] :] if cut else before
@@ -194,8 +194,8 @@ def _is_ahead(match: re.Match[str], words: Words, after: int) -> bool:
         return cues[-1] in words.ahead
     if len(clause.split()) > 2:
         return False
-    ends = _CLAUSE.search(text, match.end(), match.end() + _LOOK_BACK)
-    until = ends.start() if ends else match.end() + _LOOK_BACK
+    ends = _CLAUSE.search(text, match.end(), match.end() + _NEAR)
+    until = ends.start() if ends else match.end() + _NEAR
     following = words.cue.search(text, match.end(), until)
     return following is not None and following[0].casefold() in words.ahead
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,37 +18,44 @@ import numpy as np
 from news.dates import Mention, mentions
 from news.model import Article
 from summarizer.candidates import proper
-from summarizer.encode import Encoder
 from summarizer.model import Document, Sentence
 from summarizer.text import leans, quotations, split_sentences, words
+from summarizer.words import FIRST_PERSON
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]
+"""A normalised row for each text, shape (texts, dimensions)."""
+
 POOL = 24
 """So many sentences are encoded for a day."""
 _LEAD = 4
+_LEAST = 7
+_SHORT = 10
+"""Sentences of fewer than seven words say too little alone; of fewer than ten, mostly."""
 _SAME = 0.85
 """Sentences whose vectors are this close tell the same: one of them is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """What the features of a sentence count; the first two are likenesses, the rest are shares.
+    """What the features of a sentence count; the first three are likenesses, the rest are shares.
 
     Chosen by hand and checked by alignment ROUGE on two topics of news, then on two others.
     """
 
     day: float = 1.0
     topic: float = 1.0
+    about: float = 1.0
     named: float = 0.3
     opening: float = 0.3
     prompt: float = 0.2
     several: float = -0.1
     ahead: float = -0.5
-    leaning: float = -0.3
     quoted: float = -0.3
-    short: float = -0.3
+    personal: float = -0.4
+    short: float = -0.2
     long: float = -0.2
     likeness: float = 0.6
 
@@ -129,7 +136,8 @@ def lines_of(
     for line in found:
         shown = proper(_document(line.article), line.sentence)
         key = tuple(words(shown.text)) if shown else ()
-        if shown is not None and key not in kept:
+        # alone in its line, a sentence that leans on the one before it says nothing
+        if shown is not None and len(key) >= _LEAST and key not in kept and not leans(shown.text):
             kept[key] = replace(line, sentence=shown)
             if len(kept) == POOL:
                 break
@@ -138,18 +146,20 @@ def lines_of(
 
 def choose_lines(
     pools: Mapping[date, Sequence[Line]],
-    encoder: Encoder,
+    encode: Encode,
     *,
     sentences: int = 1,
+    about: str = "",
     worth: Worth = WORTH,
 ) -> dict[date, list[Line]]:
     """Choose for each day, in the order given, its best lines; no two of them tell the same.
 
-    A day whose every line was told of an earlier one is left out. Encodes all lines in one
-    call. Raises EncoderUnavailable.
+    `about` says in words what is told. A day whose every line was told of an earlier one is
+    left out. Encodes all lines in one call. Raises EncoderUnavailable.
     """
     texts = [line.sentence.text for pool in pools.values() for line in pool]
-    vectors = encoder.encode(texts)
+    encoded = encode([*texts, about])
+    vectors, asked = encoded[:-1], encoded[-1] if about else np.zeros_like(encoded[-1])
     topic = _unit(vectors.sum(axis=0)) if texts else vectors
     chosen: dict[date, list[Line]] = {}
     told = np.zeros((0, vectors.shape[1]), dtype=np.float32)
@@ -161,6 +171,7 @@ def choose_lines(
             np.array([line.prior for line in pool])
             + worth.day * (rows @ _unit(rows.sum(axis=0)))
             + worth.topic * (rows @ topic)
+            + worth.about * (rows @ asked)
         )
         picked = _pick(score, rows, told, sentences, worth)
         if picked:
@@ -192,14 +203,15 @@ def _pick(
 def _line(text: DatedText, place: int, day: date, mention: Mention | None, worth: Worth) -> Line:
     sentence = text.sentences[place]
     days = {one for other in text.mentions_in(sentence) for one in other.days}
-    count = len(words(sentence.text))
+    said = words(sentence.text)
+    count = len(said)
     late = (text.published - day) if text.published else timedelta.max
     prior = (
         worth.opening * math.exp(-place / 5)
         + worth.prompt * (timedelta(0) <= late <= timedelta(days=1))
-        + worth.leaning * leans(sentence.text)
         + worth.quoted * bool(quotations(sentence.text))
-        + worth.short * (count < 8)
+        + worth.personal * (not FIRST_PERSON.isdisjoint(said))
+        + worth.short * (count < _SHORT)
         + worth.long * (count > 45)
     )
     if mention is not None:

@@ -16,6 +16,7 @@ from news.ask import ask
 from news.brief import News, compose, topic_fit, weigh
 from news.catching_up import CatchingUp
 from news.digest import Digests
+from news.history import CaughtUp, History, Timeline
 from news.ingest import MAX_FILE_BYTES, Ingest
 from news.involved import Involvement
 from news.model import (
@@ -72,6 +73,7 @@ class Desk:
         self._stale_after = stale_after
         self.vectors = SentenceVectors(summarizer.encoder)
         self._catching_up = CatchingUp(store, self.vectors)
+        self._history = History(store, self._search, topics, self._digests, self.vectors)
         self._severity = severity
         self._involvement = involvement
 
@@ -201,6 +203,29 @@ class Desk:
         articles = self.store.articles.of_stories([story.id])[story.id]
         heard = hear(state(articles, self.vectors))
         return story, replace(heard, seconds=round(time.monotonic() - began, 3))
+
+    def timeline(
+        self,
+        words: str,
+        *,
+        now: datetime,
+        since: timedelta | None = None,
+        dates: int | None = None,
+    ) -> Timeline:
+        """Tell how a topic unfolded, day by day: `dates` days, or as many as matter.
+
+        `since` is how far back articles and days may lie. No entries where the sources hold
+        nothing about it.
+        """
+        return self._history.timeline(words, now=now, since=since, dates=dates)
+
+    def story_timeline(self, story_id: int, *, now: datetime) -> Timeline | None:
+        """Tell how a story unfolded and what led to it; None when there is no such story."""
+        return self._history.of_story(story_id, now=now)
+
+    def catch_up(self, words: str, *, now: datetime) -> CaughtUp:
+        """Give a topic's background in five dated sentences, then what came in 48 hours."""
+        return self._history.catch_up(words, now=now)
 
     def stories(self, *, now: datetime, since: timedelta, limit: int = 50) -> list[Story]:
         """Give the stories of the last `since`, newest first."""

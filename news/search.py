@@ -9,7 +9,7 @@ import math
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -63,7 +63,7 @@ class Search:
         begin = now - since if since is not None else None
         words = asked_words(question)
         by_words = self._store.articles.matching(
-            [_term(word) for word in words], since=begin, limit=_WORD_HITS
+            [term(word) for word in words], since=begin, limit=_WORD_HITS
         )
         likeness = self._likeness(question)
         numbers = {number for number, _, _ in by_words}
@@ -85,6 +85,17 @@ class Search:
             hits.append(Hit(article=article, score=score, coverage=coverage, likeness=alike))
         hits.sort(key=lambda hit: (-hit.score, hit.article.number))
         return hits[:limit]
+
+    def likeness(self, question: str, numbers: Iterable[int]) -> dict[int, float]:
+        """Give how like a question articles are in meaning; those without a vector are left out."""
+        asked = self._encoder.encode([question])[0]
+        with self._lock:
+            self._learn(len(asked))
+            known = [number for number in numbers if number in self._rows]
+            if not known:
+                return {}
+            rows = [self._rows[number] for number in known]
+            return dict(zip(known, (self._matrix[rows] @ asked).tolist(), strict=True))
 
     def _likeness(self, question: str) -> dict[int, float]:
         asked = self._encoder.encode([question])[0]
@@ -115,7 +126,7 @@ class Search:
     def _rarity(self, words: Sequence[str]) -> dict[str, float]:
         total = self._store.articles.count() + 1
         return {
-            word: math.log(1 + total / (self._store.articles.frequency(_term(word)) + 0.5))
+            word: math.log(1 + total / (self._store.articles.frequency(term(word)) + 0.5))
             for word in words
         }
 
@@ -133,7 +144,7 @@ def asked_words(question: str) -> list[str]:
     return [word for word in found if word not in _asking()] or list(found)
 
 
-def _term(stem: str) -> str:
+def term(stem: str) -> str:
     """Give the index term of a stem; stemming made an i of a y, so it is left open."""
     return stem.removesuffix("i") + "*" if len(stem) >= _PREFIX else stem
 

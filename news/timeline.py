@@ -1,7 +1,7 @@
 """A timeline of articles: which days matter, and the sentence that says what happened on each.
 
 Days come from the texts and from publication; sentences are the sources' own. Takes articles
-and an encoder; knows no store, no clock and no question.
+and sentence vectors; knows no store, no clock and no question.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from news.daylines import DatedText, Line, choose_lines, lines_of
+from news.daylines import DatedText, Encode, Line, choose_lines, lines_of
+from news.independence import voice_of
 from news.model import Article, Evidence
-from summarizer.encode import Encoder
 
 SHARE = 0.4
 """A day is told when it weighs this share of what the heaviest days weigh on average.
@@ -22,6 +22,8 @@ SHARE = 0.4
 Found on two topics of news and confirmed on two others, both ways (docs/quality.md).
 """
 _HEAVIEST = 5
+_FEWEST = 8
+"""So many days are told, where there are so many, however heavy one of them is."""
 _PUBLISHED = 0.5
 _STORY = 0.5
 _OUTLETS = 2
@@ -50,9 +52,18 @@ class Weight:
     outlets: int = 0
 
     @property
+    def parts(self) -> dict[str, float]:
+        """The points of each part; a story counts with the logarithm of its size."""
+        return {
+            "named": float(self.named),
+            "published": self.published,
+            "story": _STORY * math.log1p(self.story),
+        }
+
+    @property
     def total(self) -> float:
-        """The parts together; a story counts with the logarithm of its size."""
-        return self.named + self.published + _STORY * math.log1p(self.story)
+        """The parts together."""
+        return sum(self.parts.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,23 +86,24 @@ def read(articles: Iterable[Article]) -> list[DatedText]:
 
 def compose(
     texts: Sequence[DatedText],
-    encoder: Encoder,
+    encode: Encode,
     *,
     today: date,
     first: date | None = None,
     dates: int | None = None,
     sentences: int = 1,
+    about: str = "",
 ) -> list[Entry]:
     """Tell the days that matter in `texts`, oldest first, `sentences` for each.
 
     `dates` is how many days, None for as many as matter; `first` the earliest that may be
-    told. Days long before the first article and days after `today` need
-    several outlets that name them. Raises EncoderUnavailable.
+    told; `about` are the words that were asked. Days long before the first article and days
+    after `today` need several outlets that name them. Raises EncoderUnavailable.
     """
     weights = weigh(texts)
     days = _days(weights, texts, today=today, first=first, dates=dates)
     pools = _pools(days, texts, len(days) if dates is None else dates + dates // _SPARE + 1)
-    chosen = choose_lines(pools, encoder, sentences=sentences)
+    chosen = choose_lines(pools, encode, sentences=sentences, about=about)
     told = sorted(list(chosen)[: dates or len(chosen)])
     return [
         Entry(
@@ -113,7 +125,7 @@ def weigh(texts: Iterable[DatedText]) -> dict[date, Weight]:
     for text in texts:
         named.update(text.days)
         for day in text.days:
-            outlets[day].add(text.article.outlet.name or text.article.outlet.host)
+            outlets[day].add(voice_of(text.article.outlet))
         if text.published is not None:
             came[text.published] += 1
             if text.article.story_id is not None:
@@ -133,13 +145,16 @@ def weigh(texts: Iterable[DatedText]) -> dict[date, Weight]:
 
 
 def ranked(totals: Mapping[date, float], count: int | None = None) -> list[date]:
-    """Give days by weight, heaviest first: all where a number is wanted, else those that matter."""
-    order = sorted(totals, key=lambda day: (-totals[day], day))
+    """Give days by weight, heaviest first: all where a number is wanted, else those that matter.
+
+    Of equals the later comes first.
+    """
+    order = sorted(totals, key=lambda day: (totals[day], day), reverse=True)
     if count is not None or not order:
         return order
     heaviest = order[:_HEAVIEST]
     least = SHARE * sum(totals[day] for day in heaviest) / len(heaviest)
-    return [day for day in order if totals[day] >= least]
+    return [day for at, day in enumerate(order) if at < _FEWEST or totals[day] >= least]
 
 
 def _days(

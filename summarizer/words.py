@@ -60,6 +60,9 @@ AUXILIARIES = frozenset(
 PRONOUNS = frozenset(_listed("he she it they his her its their him them this these those"))
 """Words that lean on the sentence before when they open one."""
 
+FIRST_PERSON = frozenset(_listed("i me my mine myself we our ours ourselves"))
+"""Words of someone who speaks of themselves; "us" is left out, the folded "U.S."."""
+
 REPORTING = frozenset(
     _listed(
         "say says said saying tell tells told according claim claims "

@@ -13,7 +13,7 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
-from bot.telegram import asking, reading, request, rights, summarising, texts
+from bot.telegram import reading, request, rights, summarising, texts, unfolding
 from bot.telegram.menus import BY_NAME, Command
 from bot.telegram.pastes import Pastes
 from bot.telegram.reading import LONG_TEXT
@@ -75,7 +75,7 @@ class Inbox:
         elif link is not None:
             await summarising.from_link(asked, link)
         elif text:
-            await asking.topic(asked, text)
+            await unfolding.said(asked, text)
         elif message.text and message.reply_to_message is not None:
             await summarising.replied(asked, message.reply_to_message)
         elif message.text:

@@ -20,7 +20,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.telegram import asking, inspecting, pages, subscribing, summarising, telling
+from bot.telegram import asking, inspecting, pages, subscribing, summarising, telling, unfolding
 from bot.telegram.request import Request
 
 Run = Callable[[Request, str], Awaitable[None]]
@@ -68,6 +68,20 @@ COMMANDS = (
         run=asking.topic,
         about="an answer from my sources",
         how="/topic grain exports",
+        in_groups=True,
+    ),
+    Command(
+        name="timeline",
+        run=unfolding.timeline,
+        about="how something unfolded, day by day",
+        how="/timeline grain exports",
+        in_groups=True,
+    ),
+    Command(
+        name="catchup",
+        run=unfolding.catchup,
+        about="the background, then what is new",
+        how="/catchup grain exports",
         in_groups=True,
     ),
     Command(

@@ -23,6 +23,7 @@ from bot.telegram import (
     telling,
     texts,
     transport,
+    unfolding,
     views,
 )
 from bot.telegram.callbacks import Press
@@ -130,6 +131,49 @@ async def _story(pressed: Pressed) -> None:
 async def _voices(pressed: Pressed) -> None:
     await pressed.answer()
     await asking.voices(pressed.asked, pressed.press.value())
+
+
+async def _timeline(pressed: Pressed) -> None:
+    """Turn a timeline's page, or show one from under another message."""
+    number, key = pressed.press.value(0), pressed.press.value(1)
+    message = await _shown(pressed, unfolding.page(pressed.asked, key, _place(number)))
+    if message is None:
+        await pressed.asked.say(texts.OLD_BUTTON)
+    elif number:
+        await pressed.replace(message)
+    else:
+        await pressed.asked.reply(message)
+
+
+async def _story_timeline(pressed: Pressed) -> None:
+    story, number = pressed.press.number(0), pressed.press.value(1)
+    message = await _shown(pressed, unfolding.story_page(pressed.asked, story, _place(number)))
+    if message is None:
+        await pressed.asked.say(texts.STORY_GONE)
+    elif number:
+        await pressed.replace(message)
+    else:
+        await pressed.asked.reply(message)
+
+
+async def _shown(pressed: Pressed, making: Awaitable[Message | None]) -> Message | None:
+    """Answer the press at once, since a timeline takes a second or two to make."""
+    await pressed.answer()
+    async with pressed.asked.typing():
+        return await making
+
+
+def _place(number: str) -> int | None:
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+async def _catch_up(pressed: Pressed) -> None:
+    await pressed.answer()
+    words = await unfolding.asked(pressed.asked, pressed.press.value())
+    if words is None:
+        await pressed.asked.say(texts.OLD_BUTTON)
+    else:
+        await unfolding.catchup(pressed.asked, words)
 
 
 async def _why(pressed: Pressed) -> None:
@@ -263,6 +307,9 @@ _HANDLERS: dict[str, tuple[Handle, bool]] = {
     "sty": (_story, False),
     "vcs": (_voices, False),
     "why": (_why, False),
+    "tml": (_timeline, False),
+    "tls": (_story_timeline, False),
+    "cup": (_catch_up, False),
     "flw": (_follow, True),
     "ask": (_ask, False),
     "brf": (_brief, False),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from news.history import CaughtUp, Timeline
 from news.model import Answer, Brief, Digest, Length, Story, StoryBrief, Weighed
 from news.store import Store
 from news.voices import Voices
@@ -59,6 +60,25 @@ class Desk(Protocol):
 
     def why(self, story_id: int, *, now: datetime, topics: Sequence[str] = ()) -> Weighed | None:
         """Say how important a story is to a reader, and why; None for no such story."""
+        ...
+
+    def timeline(
+        self,
+        words: str,
+        *,
+        now: datetime,
+        since: timedelta | None = None,
+        dates: int | None = None,
+    ) -> Timeline:
+        """Tell how a topic unfolded; no entries where the sources hold nothing about it."""
+        ...
+
+    def story_timeline(self, story_id: int, *, now: datetime) -> Timeline | None:
+        """Tell how a story unfolded; None when there is no such story."""
+        ...
+
+    def catch_up(self, words: str, *, now: datetime) -> CaughtUp:
+        """Give a topic's background and what is new in it."""
         ...
 
     def voices(self, story_id: int) -> tuple[Story, Voices] | None:

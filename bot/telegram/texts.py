@@ -20,6 +20,9 @@ STICKER = "Nice one. I only understand words, though: ask me about the news, or 
 WHICH_STORY = "Which story? Like this: /story 12. The numbers are in /latest."
 WHICH_WHY = "Of which story? Like this: /why 12. The numbers are in /latest."
 WHICH_VOICES = "Of which story? Like this: /voices 12. The numbers are in /latest."
+WHICH_TIMELINE = "Of what? Like this: /timeline grain exports."
+WHICH_CATCHUP = "On what? Like this: /catchup grain exports."
+NO_TIMELINE = "The articles of that story name no day; their texts may have been dropped for age."
 WHICH_TOPIC = "What about? Like this: /topic grain exports, or just send the words."
 WHAT_TO_SUMMARISE = (
     "Send /summary with a link, or as an answer to a message with a link, a text or a file."

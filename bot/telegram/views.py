@@ -331,9 +331,10 @@ def _story_buttons(story_id: int, summary: Digest, status: Status, *, longer: bo
         Button(label=follow_label(status.following), data=callbacks.data("flw", story_id)),
     ]
     voices = Button(label="Who says what", data=callbacks.data("vcs", story_id))
+    unfolded = Button(label="Timeline", data=callbacks.data("tls", story_id))
     return (
         tuple(row if longer else [row[0], row[2]]),
-        (voices, Button(label="Why", data=callbacks.data("why", story_id))),
+        (unfolded, voices, Button(label="Why", data=callbacks.data("why", story_id))),
     )
 
 

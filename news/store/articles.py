@@ -220,9 +220,12 @@ class Articles:
         return found
 
     def matching(
-        self, words: Sequence[str], *, since: datetime | None, limit: int
+        self, words: Sequence[str], *, since: datetime | None, limit: int, every: bool = False
     ) -> list[tuple[int, int, float]]:
-        """Give (article number, story id, BM25 score, higher is better) for any of `words`."""
+        """Give (article number, story id, BM25 score, higher is better) for any of `words`.
+
+        `every`: only articles with all of them.
+        """
         terms = [_quoted(word) for word in words if word.strip()]
         if not terms:
             return []
@@ -233,7 +236,10 @@ class Articles:
             + ("AND a.published_at >= :since " if since else "")
             + "ORDER BY score DESC LIMIT :limit"
         )
-        values: dict[str, Any] = {"terms": " OR ".join(terms), "limit": limit}
+        values: dict[str, Any] = {
+            "terms": (" AND " if every else " OR ").join(terms),
+            "limit": limit,
+        }
         if since:
             values["since"] = since
         statement = sa.text(query)

@@ -13,7 +13,7 @@ from typing import Any
 
 from telegram import Bot
 from telegram.request import HTTPXRequest
-from telegram_samples import NOW, answer, brief, digest, entry, story
+from telegram_samples import NOW, answer, brief, caught_up, digest, entry, story, timeline
 
 from bot.preview import users
 from bot.preview.clock import Edition
@@ -23,6 +23,7 @@ from bot.preview.world import World
 from bot.telegram import ALLOWED_UPDATES, Services, build_application
 from bot.telegram.markup import escape
 from news.desk import Unreadable
+from news.history import CaughtUp, Timeline
 from news.model import Answer, Brief, Digest, Importance, Length, Story, StoryBrief, Weighed
 from news.store import Store
 from news.voices import Voices
@@ -113,6 +114,28 @@ class SmallDesk:
         importance = Importance(total=2.0, parts=parts, because=because)
         fits = not topics or "grain" in topics
         return Weighed(story=story(1), importance=importance, fits=fits) if story_id == 1 else None
+
+    def timeline(
+        self,
+        words: str,
+        *,
+        now: datetime,
+        since: timedelta | None = None,
+        dates: int | None = None,
+    ) -> Timeline:
+        """Twenty days of the ferry."""
+        self.asked.append(words)
+        return timeline(20 if "ferry" in words else 0, title=words)
+
+    def story_timeline(self, story_id: int, *, now: datetime) -> Timeline | None:
+        """Three days of story 1."""
+        if story_id != 1:
+            return None
+        return replace(timeline(3), story=entry(1).story)
+
+    def catch_up(self, words: str, *, now: datetime) -> CaughtUp:
+        """Five days of the ferry and one piece of news."""
+        return caught_up(5 if "ferry" in words else 0, title=words)
 
     def voices(self, story_id: int) -> tuple[Story, Voices] | None:
         """Two voices of story 1 that share nothing."""

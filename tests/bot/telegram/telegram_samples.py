@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.telegram.views import Reader
+from news.history import CaughtUp, Timeline
 from news.model import (
     Answer,
     Brief,
@@ -15,6 +16,7 @@ from news.model import (
     Story,
     StoryBrief,
 )
+from news.timeline import Entry, Weight
 
 NOW = datetime(2022, 2, 18, 9, 30, tzinfo=UTC)
 READER = Reader(now=NOW, zone="Europe/Helsinki")
@@ -107,4 +109,40 @@ def answer(*, answered: bool = True, newest: datetime | None = NOW) -> Answer:
         digest=digest("The ferry line met the union.") if answered else None,
         stories=(story(12), story(13, title="Port & rail")) if answered else (),
         newest_source_at=newest,
+    )
+
+
+def timeline(days: int, *, title: str = "the ferry") -> Timeline:
+    """A timeline of so many days from the first of January on; the last one is to come."""
+    first = date(2022, 1, 1)
+    return Timeline(
+        title=title,
+        entries=tuple(
+            Entry(
+                day=first + timedelta(days=number),
+                evidence=(evidence(number, f"On day {number} the ferry <sailed>."),),
+                weight=Weight(named=2),
+                ahead=number > 18,
+            )
+            for number in range(days)
+        ),
+        articles=7,
+        newest_source_at=NOW,
+        seconds=0.1,
+    )
+
+
+def caught_up(days: int, *, title: str = "the ferry", news: bool = True) -> CaughtUp:
+    """The background of so many days, and a piece of news where there is any."""
+    told = timeline(days, title=title)
+    one = evidence(99, "The ferry is back & afloat.", source="Wire")
+    point = Point(text=one.sentence, evidence=(one,), origin="source")
+    return CaughtUp(
+        title=title,
+        background=told.entries,
+        news=(point,) if news and days else (),
+        since=NOW - timedelta(hours=48),
+        articles=8,
+        newest_source_at=NOW,
+        seconds=0.1,
     )
