@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -150,7 +151,7 @@ def _merged(index: StoryIndex, fresh: Mapping[int, Signals]) -> dict[int, int]:
     """Merge the stories that moved, and give where the ids that are gone lead."""
     led: dict[int, int] = {}
     for id, latest in fresh.items():
-        other = to_merge(index, id, latest) if id in index else None
+        other = to_merge(index, id, partial(_given, latest)) if id in index else None
         if other is None:
             continue
         old, into = max(id, other), min(id, other)
@@ -159,6 +160,10 @@ def _merged(index: StoryIndex, fresh: Mapping[int, Signals]) -> dict[int, int]:
         index.put(into, both)
         led[old] = into
     return led
+
+
+def _given(signals: Signals) -> Signals:
+    return signals
 
 
 def _end(led: Mapping[int, int], id: int) -> int:

@@ -17,12 +17,14 @@ from news.describing import Describer
 from news.mending import LEAST, may_split, to_merge, to_split
 from news.model import Story
 from news.open_stories import OpenStories, read_or_bare
+from news.signals import Signals
 from news.store import Store
 
 NAMED_BY = 12
 """The headline of a story is chosen among those of its latest articles."""
 _AT_ONCE = 64
 """Articles whose stories are looked at in one transaction."""
+_MOST_LOOKED = 10_000
 _MOST = 200
 """Stories of more articles are not split: to compare them all would keep others waiting."""
 
@@ -78,9 +80,11 @@ class Correcting:
         return self._merge(connection, story, now) or self._split(connection, story, now)
 
     def _merge(self, connection: Connection, story: Story, now: datetime) -> bool:
-        latest = self._store.placing.latest(connection, story.id, 1)
-        signals = read_or_bare(latest[0].article, latest[0].vector)
-        other_id = to_merge(self._open.index, story.id, signals)
+        def latest() -> Signals:
+            (one,) = self._store.placing.latest(connection, story.id, 1)
+            return read_or_bare(one.article, one.vector)
+
+        other_id = to_merge(self._open.index, story.id, latest)
         if other_id is None:
             return False
         other = self._store.stories.lock(connection, other_id)
@@ -97,14 +101,20 @@ class Correcting:
         sketch = self._open.index.sketch(story.id)
         if sketch.count > _MOST or not may_split(sketch, self._looked.get(story.id, 0)):
             return False
+        if len(self._looked) > _MOST_LOOKED:
+            self._looked.clear()
         self._looked[story.id] = sketch.count
         placed = self._store.placing.latest(connection, story.id, _MOST)
         placed.reverse()
-        if len(placed) < LEAST:
+        if len(placed) < max(LEAST, story.articles):  # some wait, or were dropped for their age
             return False
-        signals = [read_or_bare(one.article, one.vector) for one in placed]
         articles = [one.article for one in placed]
-        apart = to_split(self._open.index, articles, signals)
+        apart = to_split(
+            self._open.index,
+            articles,
+            [one.vector for one in placed],
+            lambda: [read_or_bare(one.article, one.vector) for one in placed],
+        )
         if not apart:
             return False
         moved = {article.number for article in apart}

@@ -6,7 +6,7 @@ for far less likeness than that, so that no story is joined and parted in turns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +24,17 @@ LEAST = 4
 """Of fewer articles a story is not looked at: two of each half are needed."""
 _LOOSE = 0.85
 """Stories whose articles are on average so like their middle do not fall in two."""
+_ALIKE = 0.65
+"""Halves whose middles are so like each other are one story, whatever words they use."""
 _ROUNDS = 10
 
 
-def to_merge(index: StoryIndex, id: int, latest: Signals) -> int | None:
-    """Give the story that this one is the same as, or None; `latest` is its newest article."""
+def to_merge(index: StoryIndex, id: int, latest: Callable[[], Signals]) -> int | None:
+    """Give the story that this one is the same as, or None; `latest` reads its newest article."""
     best = next(iter(index.fits(index.sketch(id), without=id)), None)
     if best is None or best.score < MERGE:
         return None
-    return best.id if index.more_than_a_name(latest, best) else None
+    return best.id if index.more_than_a_name(latest(), best) else None
 
 
 def may_split(sketch: Sketch, looked_at: int) -> bool:
@@ -42,21 +44,26 @@ def may_split(sketch: Sketch, looked_at: int) -> bool:
 
 
 def to_split(
-    index: StoryIndex, articles: Sequence[Article], signals: Sequence[Signals]
+    index: StoryIndex,
+    articles: Sequence[Article],
+    vectors: Sequence[Vector],
+    read: Callable[[], Sequence[Signals]],
 ) -> list[Article]:
     """Give the articles that are another story than the rest: the smaller half, or none.
 
-    Copies go with their originals, and each half needs two texts of its own.
+    Copies go with their originals, and each half needs two texts of its own. `read` gives the
+    signals of all articles; texts are read only where the vectors fall in two.
     """
-    side = _halves(np.stack([one.vector for one in signals]))
+    rows = np.stack(vectors)
+    side = _halves(rows)
     if side is None:
         return []
     by_id = {article.id: half for article, half in zip(articles, side.tolist(), strict=True)}
     sides = [by_id.get(article.copy_of or "", by_id[article.id]) for article in articles]
     texts = [half for article, half in zip(articles, sides, strict=True) if not article.copy_of]
-    if min(texts.count(0), texts.count(1)) < LEAST // 2:
+    if min(texts.count(0), texts.count(1)) < LEAST // 2 or _alike(rows, sides) >= _ALIKE:
         return []
-    parts = [begun(one, index.rarity) for one in signals]
+    parts = [begun(one, index.rarity) for one in read()]
     one, other = (
         together(
             [part for part, half in zip(parts, sides, strict=True) if half == at], index.rarity
@@ -67,6 +74,12 @@ def to_split(
         return []
     smaller = int(one.count > other.count or (one.count == other.count and sides[0] == 0))
     return [article for article, half in zip(articles, sides, strict=True) if half == smaller]
+
+
+def _alike(vectors: NDArray[np.float32], sides: Sequence[int]) -> float:
+    """Give how like the middles of two halves are."""
+    one, other = (vectors[np.array(sides) == at].sum(axis=0) for at in (0, 1))
+    return float(one @ other / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-9))
 
 
 def _halves(vectors: NDArray[np.float32]) -> NDArray[np.int64] | None:
