@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from bot.counts import count_line, value
 from bot.forms import citation_json, count_json
-from bot.telegram.voicing import mark, summary
+from bot.telegram.voicing import mark, side, summary
 from news.model import Count, Evidence, Story
 from news.places import Places
 from news.voices import Said, Voices
@@ -22,7 +22,8 @@ def print_voices(console: Console, story: Story, heard: Voices, places: Places) 
     if heard.facts:
         console.print("\n[bold]Several say[/bold]")
     for fact in heard.facts:
-        console.print(f"• {escape(fact.text)}")
+        told_by = side(fact, places.name)
+        console.print(f"• {escape(fact.text)} [cyan]{escape(told_by)}[/cyan]")
         for said in fact.said:
             _print_quote(console, said.evidence)
         if fact.copied:
@@ -41,7 +42,7 @@ def print_voices(console: Console, story: Story, heard: Voices, places: Places) 
     if heard.alone:
         console.print("\n[bold]Only one says[/bold]")
     for claim in heard.alone:
-        who = mark(claim.said.outlet, state=claim.state, country=places.name)
+        who = mark(claim, places.name)
         console.print(f"• {escape(claim.text)} [cyan]{escape(who)}[/cyan]")
         _print_quote(console, claim.said.evidence, with_quote=False)
     console.print(f"[dim]{heard.seconds:.1f} s[/dim]")
@@ -65,12 +66,19 @@ def voices_json(story: Story, heard: Voices) -> dict[str, Any]:
                 "text": fact.text,
                 "said": [_said(said) for said in fact.said],
                 "same_words": list(fact.copied),
+                "only_country": fact.side or None,
             }
             for fact in heard.facts
         ],
         "figures": [count_json(count) for count in heard.counts],
         "alone": [
-            {"text": one.text, "state_owned": one.state, **_said(one.said)} for one in heard.alone
+            {
+                "text": one.text,
+                "state_owned": one.state,
+                "outlets": list(one.outlets),
+                **_said(one.said),
+            }
+            for one in heard.alone
         ],
         "seconds": heard.seconds,
     }

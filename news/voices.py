@@ -62,21 +62,27 @@ class Said:
 class Fact:
     """What several voices share: one source's sentence, and each other voice's own.
 
-    `copied` are outlets that carry the very words: that is one text, not another voice.
+    `copied` are outlets that carry the very words: that is one text, not another voice. `side`
+    is the country of all who say it, where outlets of other countries were read as well.
     """
 
     text: str
     said: tuple[Said, ...]
     copied: tuple[str, ...] = ()
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alone:
-    """What only one voice says, of those that were read; `state`: a state's."""
+    """What only one voice says, of those that were read; `state`: a state's.
+
+    `outlets` are all of that voice that say it.
+    """
 
     text: str
     said: Said
     state: bool
+    outlets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +233,16 @@ def _fact(
         text=rows[at].sentence.text,
         said=tuple(_said(rows[one]) for one in (at, *ordered)),
         copied=tuple(dict.fromkeys(name for name in same_words if name)),
+        side=_side([rows[one] for one in (at, *ordered)], rows),
     )
+
+
+def _side(mine: Sequence[Statement], rows: Sequence[Statement]) -> str:
+    """The one country of all who say something, unless nobody of another country was read."""
+    countries = {one.article.outlet.country for one in mine}
+    others = {one.article.outlet.country for one in rows} - {None}
+    (country, *more) = countries
+    return country if country and not more and len(others) > 1 else ""
 
 
 def _said(one: Statement) -> Said:
@@ -285,9 +300,22 @@ def _alone(
             text=rows[at].sentence.text,
             said=_said(rows[at]),
             state=rows[at].article.outlet.ownership == "state",
+            outlets=_same_voice(rows, likeness[at], at),
         )
         for at in chosen
     ]
+
+
+def _same_voice(
+    rows: Sequence[Statement], likeness: NDArray[np.float32], at: int
+) -> tuple[str, ...]:
+    """The outlets of one voice that say the same, the cited one first."""
+    mine = [
+        rows[other].article.outlet.name
+        for other in np.argsort(-likeness).tolist()
+        if rows[other].voice == rows[at].voice and likeness[other] >= SAME
+    ]
+    return tuple(dict.fromkeys(name for name in mine if name))
 
 
 def _covered(one: Statement, others: Sequence[Statement], likeness: NDArray[np.float32]) -> bool:

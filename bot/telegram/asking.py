@@ -126,6 +126,9 @@ async def follow(request: Request, story_id: int) -> bool | None:
     if await call(store.follows.remove, request.chat.id, story_id):
         return False
     await request.met()
+    entry = await _story(request, story_id, request.chat.length)
+    if entry is not None:  # what it has just been shown was not kept if the chat is new
+        await showing.note(request, entry.digest.points)
     await call(
         store.follows.add,
         Follow(

@@ -12,7 +12,7 @@ from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, italic, link, quote
 from bot.telegram.messages import Button, Message
 from bot.telegram.views import Reader
-from news.model import Count, Evidence, Outlet, Story, Told
+from news.model import Count, Evidence, Story, Told
 from news.voices import Alone, Fact, Voices
 
 CountryName = Callable[[str], str]
@@ -23,7 +23,7 @@ def voices(story: Story, heard: Voices, reader: Reader, country: CountryName) ->
     """Show who says what in a story."""
     parts = [f"{bold('Who says what')} · {bold(story.title)}", italic(summary(heard))]
     if heard.facts:
-        parts += [bold("Several say"), *(_fact(fact) for fact in heard.facts)]
+        parts += [bold("Several say"), *(_fact(fact, country) for fact in heard.facts)]
     if heard.counts:
         parts += [bold("Figures, newest first"), *(_count(one, reader) for one in heard.counts)]
     if heard.alone:
@@ -46,18 +46,26 @@ def summary(heard: Voices) -> str:
     return line
 
 
-def mark(outlet: Outlet, *, state: bool, country: CountryName) -> str:
+def mark(claim: Alone, country: CountryName) -> str:
     """Name who alone says something: "only Outlet, state-owned, Country"."""
-    facts = [f"only {outlet.name or outlet.host or 'an unnamed source'}"]
-    facts += ["state-owned"] if state else []
+    outlet = claim.said.outlet
+    named = " and ".join(claim.outlets) or outlet.name or outlet.host or "an unnamed source"
+    facts = [f"only {named}"]
+    facts += ["state-owned"] if claim.state else []
     facts += [country(outlet.country)] if outlet.country else []
     return ", ".join(facts)
 
 
-def _fact(fact: Fact) -> str:
+def side(fact: Fact, country: CountryName) -> str:
+    """Say that outlets of one country alone share a fact; empty where others do."""
+    return f"only outlets of {country(fact.side)}" if fact.side else ""
+
+
+def _fact(fact: Fact, country: CountryName) -> str:
     names = [link(one.outlet.name or "source", one.evidence.url) for one in fact.said]
     same = f" (in the same words: {', '.join(fact.copied)})" if fact.copied else ""
     told = f"• {escape(fact.text)}\n{' · '.join(names)}{escape(same)}"
+    told += f" · {italic(side(fact, country))}" if fact.side else ""
     return told + _quotes([one.evidence for one in fact.said[1:]])
 
 
@@ -93,7 +101,7 @@ def _source(one: Evidence, reader: Reader) -> str:
 
 
 def _alone(one: Alone, country: CountryName) -> str:
-    who = mark(one.said.outlet, state=one.state, country=country)
+    who = mark(one, country)
     return f"• {escape(one.text)}\n{italic(who)} · {link('read it there', one.said.evidence.url)}"
 
 

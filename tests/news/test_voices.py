@@ -166,3 +166,28 @@ def test_the_work_is_bounded_however_many_articles(vectors: SentenceVectors) -> 
     found = state(articles, vectors)
     assert len({one.article.id for one in found.rows}) == MOST_ARTICLES
     assert len(found.rows) <= MOST_SENTENCES
+
+
+def test_what_one_country_alone_says_is_marked(vectors: SentenceVectors) -> None:
+    """A fact of several voices of one country bears its name where other countries were read."""
+    first = "Prime Minister Ana Torvald resigned on Friday after the ferry vote in Alvik."
+    second = "Ana Torvald stepped down as prime minister on Friday after the ferry vote in Alvik."
+    third = "The museum of the coast opens its doors in June, said its director Jon Berg."
+    local = Outlet(name="Fjord Times", host="fjord.example", country="NO")
+    told = [article(1, POST, first), article(2, local, second)]
+    assert [fact.side for fact in heard(vectors, told).facts] == [""]
+    told.append(article(3, WIRE, third))
+    assert [fact.side for fact in heard(vectors, told).facts] == ["NO"]
+
+
+def test_all_outlets_of_the_state_that_says_it_are_named(vectors: SentenceVectors) -> None:
+    """Two outlets of one government are one voice, and both stand in its mark."""
+    claim = "Foreign agents paid the dockers of Merovia to block the harbour, the ministry said."
+    again = "The ministry said that foreign agents had paid Merovia's dockers to block the harbour."
+    told = [
+        article(1, POST, "Fishing boats stayed in port all day because of the heavy storm."),
+        article(2, STATE, claim),
+        article(3, SISTER, again),
+    ]
+    (alone,) = heard(vectors, told).alone
+    assert set(alone.outlets) == {"Lund Courier", "Lund Today"}

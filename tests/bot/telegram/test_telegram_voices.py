@@ -13,7 +13,8 @@ from telegram_samples import NOW, READER, entry, evidence, story
 from bot.telegram import views, voicing
 from bot.telegram.markup import plain
 from bot.telegram.views import Status
-from news.model import Changes, Count, FigureChange, Outlet, Told
+from news.model import Changes, Count, Draft, FigureChange, Outlet, Told
+from news.receiving import identity_of
 from news.voices import Alone, Fact, Said, Voices
 
 STATE = Outlet(name="Lund <Courier>", host="lund.example", country="LT", ownership="state")
@@ -112,12 +113,22 @@ def test_a_story_seen_before_begins_with_what_is_new() -> None:
     assert "Nothing new since you saw it" in shown
 
 
-async def test_what_a_known_chat_is_shown_is_kept(talk: Talk) -> None:
-    """A story looked at by a chat that follows something counts as shown; others leave no trace."""
-    assert talk.store.chats.get(READER_CHAT) is None
+async def test_who_follows_a_story_is_held_to_know_it(talk: Talk) -> None:
+    """A new chat's first answer leaves no trace; with Follow, what the story said is kept."""
+    draft = Draft(
+        url="https://harbour.example/a",
+        title="Ferry talks",
+        text="The ferry line met the union. A strike was put off for a week.",
+        outlet=Outlet(name="Harbour Post", host="harbour.example"),
+        published_at=NOW,
+        fetched_at=NOW,
+    )
+    with talk.store.database.write() as connection:
+        identity = replace(identity_of(draft), id=evidence(1, "").article_id)
+        talk.store.articles.add(connection, draft, identity, None)
     shown = await talk.reply(talk.say("/story 1"))
+    assert talk.store.chats.export(READER_CHAT)["shown"] == []
     await talk.press(shown, "Follow")
-    await talk.until(lambda: talk.store.chats.get(READER_CHAT))
-    exported = talk.store.chats.export(READER_CHAT)
-    assert exported["shown"] == []
-    assert exported["follows"]
+    await talk.until(lambda: talk.store.chats.export(READER_CHAT)["follows"])
+    kept = talk.store.chats.export(READER_CHAT)["shown"]
+    assert [row["sentence"] for row in kept] == ["The ferry line met the union."]
