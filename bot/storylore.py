@@ -1,8 +1,9 @@
-"""The commands about what lies behind one story: why it stands where it stands."""
+"""The commands about what lies behind one story: its weight, and who covers it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +24,7 @@ def attach(app: typer.Typer, open_app: Callable[..., Any]) -> None:
     global _open  # noqa: PLW0603 - set once, before any command runs
     _open = open_app
     app.command()(why)
+    app.command()(coverage)
 
 
 def why(
@@ -47,6 +49,46 @@ def why(
             output.print_json({**row, "topics_wanted": wanted, "fits": weighed.fits})
             return
         output.print_weight(opened.out, weighed, lines(weighed.importance))
+
+
+def coverage(
+    ctx: typer.Context,
+    story: StoryArgument,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a picture (PNG) as well.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say who covers a story, what state outlets alone report, and who is silent."""
+    from bot import output
+    from bot.covering import coverage_json, print_coverage
+
+    with _open(ctx) as opened:
+        app = opened.app
+        found = app.desk.coverage(story, now=app.clock.now())
+        if found is None:
+            raise no_story(story)
+        if picture is not None:
+            _draw(found, picture, app.places)
+        if as_json:
+            output.print_json(coverage_json(found))
+        else:
+            print_coverage(opened.out, found, app.places)
+
+
+def _draw(found: Any, file: Path, places: Any) -> None:
+    from bot import drawing
+
+    def country(code: str) -> str:
+        return str(places.name(code)) if code else ""
+
+    if not found.rows:
+        raise Failure(f"no article of story {found.story.id} is left to draw")
+    alt = drawing.alt_text(found, country=country)
+    try:
+        file.write_bytes(drawing.coverage_png(found, country=country, describe=alt))
+    except OSError as error:
+        raise Failure(f"cannot write {file}: {error.strerror}") from error
 
 
 def no_story(number: int) -> Failure:

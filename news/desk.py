@@ -15,6 +15,7 @@ from pathlib import PurePath
 from news.ask import ask
 from news.brief import News, compose, topic_fit, weigh
 from news.catching_up import CatchingUp
+from news.coverage import LOOK_BACK, Coverage, cover, has_state
 from news.digest import Digests
 from news.history import CaughtUp, History, Timeline
 from news.ingest import MAX_FILE_BYTES, Ingest
@@ -226,6 +227,29 @@ class Desk:
     def catch_up(self, words: str, *, now: datetime) -> CaughtUp:
         """Give a topic's background in five dated sentences, then what came in 48 hours."""
         return self._history.catch_up(words, now=now)
+
+    def coverage(self, story_id: int, *, now: datetime) -> Coverage | None:
+        """Say who covers a story and who does not; None when there is no such story.
+
+        Where outlets of states and others tell it, as slow as `voices` the first time.
+        """
+        story = self.store.stories.get(story_id)
+        if story is None:
+            return None
+        articles = self.store.articles.of_stories([story.id])[story.id]
+        began = story.first_at
+        return cover(
+            story,
+            articles,
+            self.store.activities.between(began - LOOK_BACK, now),
+            read={
+                feed.outlet.host
+                for feed in self.store.feeds.all()
+                if feed.last_success_at is not None and feed.last_success_at >= began
+            },
+            now=now,
+            alone=hear(state(articles, self.vectors)).alone if has_state(articles) else (),
+        )
 
     def stories(self, *, now: datetime, since: timedelta, limit: int = 50) -> list[Story]:
         """Give the stories of the last `since`, newest first."""

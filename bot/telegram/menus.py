@@ -106,6 +106,13 @@ COMMANDS = (
         in_menu=False,
     ),
     Command(
+        name="coverage",
+        run=inspecting.coverage,
+        about="who covers a story, and who does not",
+        how="/coverage 12",
+        in_menu=False,
+    ),
+    Command(
         name="why",
         run=inspecting.why,
         about="why a story stands where it stands",

@@ -176,6 +176,11 @@ async def _catch_up(pressed: Pressed) -> None:
         await unfolding.catchup(pressed.asked, words)
 
 
+async def _coverage(pressed: Pressed) -> None:
+    await pressed.answer()
+    await inspecting.coverage(pressed.asked, pressed.press.value())
+
+
 async def _why(pressed: Pressed) -> None:
     await pressed.answer()
     await inspecting.why(pressed.asked, pressed.press.value())
@@ -310,6 +315,7 @@ _HANDLERS: dict[str, tuple[Handle, bool]] = {
     "tml": (_timeline, False),
     "tls": (_story_timeline, False),
     "cup": (_catch_up, False),
+    "cov": (_coverage, False),
     "flw": (_follow, True),
     "ask": (_ask, False),
     "brf": (_brief, False),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from news.coverage import Coverage
 from news.history import CaughtUp, Timeline
 from news.model import Answer, Brief, Digest, Length, Story, StoryBrief, Weighed
 from news.store import Store
@@ -56,6 +57,10 @@ class Desk(Protocol):
         chat_id: int | None = None,
     ) -> StoryBrief | None:
         """Give one story with its summary; None when there is no such story."""
+        ...
+
+    def coverage(self, story_id: int, *, now: datetime) -> Coverage | None:
+        """Say who covers a story and who does not; None when there is no such story."""
         ...
 
     def why(self, story_id: int, *, now: datetime, topics: Sequence[str] = ()) -> Weighed | None:

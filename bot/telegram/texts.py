@@ -18,6 +18,7 @@ NOTHING_TO_READ = (
 )
 STICKER = "Nice one. I only understand words, though: ask me about the news, or see /help."
 WHICH_STORY = "Which story? Like this: /story 12. The numbers are in /latest."
+WHICH_COVERAGE = "Of which story? Like this: /coverage 12. The numbers are in /latest."
 WHICH_WHY = "Of which story? Like this: /why 12. The numbers are in /latest."
 WHICH_VOICES = "Of which story? Like this: /voices 12. The numbers are in /latest."
 WHICH_TIMELINE = "Of what? Like this: /timeline grain exports."

@@ -16,6 +16,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     ReplyParameters,
 )
@@ -33,9 +34,10 @@ from telegram.error import (
 
 from bot.telegram import markup
 from bot.telegram.messages import Message, Rows, from_json
-from bot.telegram.splitting import split_message
+from bot.telegram.splitting import split, split_message
 from news.model import Delivery
 
+CAPTION_LIMIT = 1024
 PATIENCE = timedelta(seconds=30)
 """How long an answer in a chat waits when Telegram asks the bot to slow down."""
 _LATER = timedelta(minutes=1)
@@ -195,6 +197,46 @@ async def send_parts(
             number = await _send_part(bot, chat_id, thread_id, part, answers)
         sent.append(number)
     return sent
+
+
+async def send_picture(
+    bot: Bot,
+    chat_id: int,
+    thread_id: int | None,
+    png: bytes,
+    caption: str,
+    *,
+    reply_to: int | None = None,
+) -> int:
+    """Send a picture with words below it, and give the message's id.
+
+    Words that are too long for Telegram are cut at a line or a word. Raises TelegramError.
+    """
+    below = split(caption, CAPTION_LIMIT)[0]
+    reply = (
+        ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
+        if reply_to is not None
+        else None
+    )
+
+    async def send() -> int:
+        sent = await bot.send_photo(
+            chat_id=chat_id,
+            photo=InputFile(png, filename="picture.png"),
+            caption=below,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=thread_id,
+            reply_parameters=reply,
+        )
+        return sent.message_id
+
+    try:
+        return await send()
+    except RetryAfter as error:
+        if _waiting(error) > PATIENCE:
+            raise
+        await asyncio.sleep(_waiting(error).total_seconds())
+        return await send()
 
 
 async def edit_message(bot: Bot, chat_id: int, message_id: int, message: Message) -> bool:

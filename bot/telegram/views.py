@@ -334,7 +334,11 @@ def _story_buttons(story_id: int, summary: Digest, status: Status, *, longer: bo
     unfolded = Button(label="Timeline", data=callbacks.data("tls", story_id))
     return (
         tuple(row if longer else [row[0], row[2]]),
-        (unfolded, voices, Button(label="Why", data=callbacks.data("why", story_id))),
+        (unfolded, voices),
+        (
+            Button(label="Coverage", data=callbacks.data("cov", story_id)),
+            Button(label="Why", data=callbacks.data("why", story_id)),
+        ),
     )
 
 

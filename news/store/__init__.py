@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from news.store.activity import Activities
 from news.store.aging import Aging
 from news.store.articles import Articles
 from news.store.briefs import Briefs
@@ -35,6 +36,7 @@ class Store:
         self.placing = Placing(self.database)
         self.sketches = Sketches()
         self.aging = Aging(self.database)
+        self.activities = Activities(self.database)
         self.stories = Stories(self.database)
         self.corrections = Corrections(self.stories)
         self.feeds = Feeds(self.database)

@@ -13,7 +13,17 @@ from typing import Any
 
 from telegram import Bot
 from telegram.request import HTTPXRequest
-from telegram_samples import NOW, answer, brief, caught_up, digest, entry, story, timeline
+from telegram_samples import (
+    NOW,
+    answer,
+    brief,
+    caught_up,
+    coverage,
+    digest,
+    entry,
+    story,
+    timeline,
+)
 
 from bot.preview import users
 from bot.preview.clock import Edition
@@ -22,6 +32,7 @@ from bot.preview.server import GROUP_ID, READER_ID, PreviewServer, create_app, n
 from bot.preview.world import World
 from bot.telegram import ALLOWED_UPDATES, Services, build_application
 from bot.telegram.markup import escape
+from news.coverage import Coverage
 from news.desk import Unreadable
 from news.history import CaughtUp, Timeline
 from news.model import Answer, Brief, Digest, Importance, Length, Story, StoryBrief, Weighed
@@ -106,6 +117,12 @@ class SmallDesk:
         if length == "long":
             return entry(1, "One sentence.", "Two sentences.", "Three sentences.")
         return entry(1)
+
+    def coverage(self, story_id: int, *, now: datetime) -> Coverage | None:
+        """Story 1 is told by two outlets, one of them a state's; story 2 by nobody any more."""
+        if story_id not in (1, 2):
+            return None
+        return coverage(told=story_id == 1)
 
     def why(self, story_id: int, *, now: datetime, topics: Sequence[str] = ()) -> Weighed | None:
         """Story 1 has two points, and is off any topic but grain."""
@@ -244,6 +261,11 @@ class Talk:
             for one in sorted(found, key=lambda one: one.message_id)
             if one.body["from"]["id"] == self.world.bot.id and "text" in one.body
         ]
+
+    def pictures(self, chat_id: int = READER) -> list[Json]:
+        """The bot's pictures in a chat."""
+        found = self.world.store.messages_after(chat_id, 0)
+        return [one.body for one in found if "photo" in one.body and not one.deleted]
 
     async def until(self, seen: Callable[[], Any], what: str = "") -> Any:
         """Wait until something is true, and give it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.telegram.views import Reader
+from news.coverage import Coverage, Row, Share, Silent
 from news.history import CaughtUp, Timeline
 from news.model import (
     Answer,
@@ -12,11 +14,13 @@ from news.model import (
     Digest,
     Evidence,
     Importance,
+    Outlet,
     Point,
     Story,
     StoryBrief,
 )
 from news.timeline import Entry, Weight
+from news.voices import Alone, Said
 
 NOW = datetime(2022, 2, 18, 9, 30, tzinfo=UTC)
 READER = Reader(now=NOW, zone="Europe/Helsinki")
@@ -146,3 +150,32 @@ def caught_up(days: int, *, title: str = "the ferry", news: bool = True) -> Caug
         newest_source_at=NOW,
         seconds=0.1,
     )
+
+
+def coverage(*, told: bool = True) -> Coverage:
+    """The coverage of story 1: a wire, a state's copy of it that says more, and who is silent."""
+    wire = Outlet(name="Wire & Sons", host="wire.example", country="FI", ownership="agency")
+    state = Outlet(name="Lund <Courier>", host="lund.example", country="LT", ownership="state")
+    quay = Outlet(name="The Quay", host="quay.example", country="FI", ownership="private")
+    own, copied = NOW - timedelta(hours=9), NOW - timedelta(hours=8)
+    rows = (
+        Row(outlet=wire, own_at=(own,), copied_at=()),
+        Row(outlet=state, own_at=(NOW,), copied_at=(copied,), follows=("Wire & Sons",)),
+    )
+    claim = evidence(3, "A <plot>.", source=state.name)
+    found = Coverage(
+        story=story(1),
+        at=NOW,
+        rows=rows,
+        voices=2,
+        countries=tuple(Share(name=name, outlets=1, articles=1) for name in ("FI", "LT")),
+        ownership=tuple(Share(name=name, outlets=1, articles=1) for name in ("agency", "state")),
+        state_only=False,
+        alone=(Alone(text=claim.sentence, said=Said(outlet=state, evidence=claim), state=True),),
+        silent=(Silent(outlet=quay, usual=4, articles=9),),
+        others=1,
+        unread=2,
+    )
+    if told:
+        return found
+    return replace(found, rows=(), voices=0, countries=(), ownership=(), alone=())
