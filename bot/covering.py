@@ -28,7 +28,7 @@ def print_coverage(console: Console, found: Coverage, places: Places) -> None:
         _section(console, "Who tells it", covering.who_tells(found, reader, name))
         _section(console, "State outlets", [covering.state_line(found)])
         for one in found.alone:
-            who = mark(one.said.outlet, state=True, country=name)
+            who = mark(one, name)
             console.print(f"• {escape(one.text)} [cyan]{escape(who)}[/cyan]")
             where = one.said.evidence.url or one.said.evidence.article_id
             console.print(f"   [dim]{escape(where)}[/dim]", soft_wrap=True)

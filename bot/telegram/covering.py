@@ -130,7 +130,7 @@ def caption(found: Coverage, alt: str) -> str:
 
 def _alone(found: Coverage, place: int, country: CountryName) -> str:
     one = found.alone[place]
-    who = mark(one.said.outlet, state=True, country=country)
+    who = mark(one, country)
     where = link("read it there", one.said.evidence.url)
     return f"{quote(one.text)}\n{italic(who)} · {where}"
 
