@@ -23,7 +23,7 @@ from news.sketch import Sketch, begun, together
 
 WINDOW = timedelta(days=10)
 """An article further than this from all of a story's articles does not join it."""
-FADE = timedelta(days=4)
+FADE = timedelta(days=5)
 VECTOR_SHARE = 0.5
 JOIN = 0.34
 """Chosen on one half of the clusters of a labelled set, see docs/quality.md."""

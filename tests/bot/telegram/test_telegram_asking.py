@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from telegram_running import FORUM, GROUP, READER, ROBIN, Talk, labels, talking
-from telegram_samples import digest
+from telegram_samples import NOW, digest, story
 
 from bot.telegram import texts, views
 
@@ -71,6 +72,24 @@ async def test_more_is_longer_and_follow_toggles(talk: Talk) -> None:
     assert talk.store.follows.of_chat(READER) == []
     await talk.press(sent, "More")
     assert "Three sentences." in (await talk.reply(sent))["text"]
+
+
+async def test_a_button_of_a_merged_story_follows_what_it_became(talk: Talk) -> None:
+    """A message outlives the number of its story: its button still follows and unfollows."""
+    sent = await talk.ask("/story 1")
+    old, into = replace(story(1), revision=1), replace(story(2), revision=3)
+    with talk.store.database.write() as connection:
+        for one in (old, into):
+            if talk.store.stories.find(connection, one.id) is None:
+                talk.store.stories.add(connection, one)
+            talk.store.stories.change(connection, one)
+        talk.store.corrections.merge(connection, old, into, NOW)
+    assert (await talk.press(sent, "Follow"))["text"] == texts.FOLLOWING
+    (follow,) = talk.store.follows.of_chat(READER)
+    assert (follow.story_id, follow.revision) == (2, 3)
+    assert talk.store.follows.moved(9) == []
+    assert (await talk.press(sent, "Following ✓"))["text"] == texts.NOT_FOLLOWING
+    assert talk.store.follows.of_chat(READER) == []
 
 
 async def test_story_numbers_are_checked(talk: Talk) -> None:
