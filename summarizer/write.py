@@ -78,6 +78,15 @@ TEXT = Form()
 """For models that know one task and take no orders: the picked sentences, nothing else."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One thing to write: the rules, what it is about, and the most tokens that it may take."""
+
+    system: str
+    user: str
+    max_tokens: int
+
+
 class Writer(Protocol):
     """A model that writes. Implementations are safe to call from any one thread at a time."""
 
@@ -97,6 +106,21 @@ class Writer(Protocol):
         its server cannot answer.
         """
         ...
+
+    def generate_many(self, asks: Sequence[Ask], *, stop: Stop) -> list[str | WriterUnavailable]:
+        """Answer each of `asks`, in their order; what cannot be answered is its reason instead.
+
+        Here one after the other; writers that can do several at once do so. Raises
+        WriterStopped when `stop()` became true: what was written until then is lost.
+        """
+        answers: list[str | WriterUnavailable] = []
+        for ask in asks:
+            try:
+                text = self.generate(ask.system, ask.user, max_tokens=ask.max_tokens, stop=stop)
+                answers.append(text)
+            except WriterUnavailable as error:
+                answers.append(error)
+        return answers
 
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -1,16 +1,14 @@
 """A transformers model in this process: loaded at first use, greedy, stopped at any token.
 
 Knows devices, number formats, chat templates and windows; not what is written about.
-Source of the speed: prompt lookup decoding (A. Saxena, 2023) guesses the next tokens from
-the prompt and lets the model confirm several at once. The text is greedy decoding's own.
+How the next tokens are found is for `decode`, and for `generation` where that cannot.
 """
 
 from __future__ import annotations
 
 import contextlib
-import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,11 +17,20 @@ from typing import Any
 import structlog
 
 from summarizer.models.adapter import Adapter
-from summarizer.models.memory import Loaded, Precision, free_memory, load_folder, quiet
-from summarizer.models.window import loop_start, shorten
-from summarizer.write import NEWS, TEXT, Form, Stop, Writer, WriterStopped, WriterUnavailable
-
-_LOOKUP_TOKENS = 10
+from summarizer.models.decode import Beginnings, can_decode, greedy
+from summarizer.models.generation import generate, stopping_layers
+from summarizer.models.memory import Loaded, Precision, free_memory, load_folder
+from summarizer.models.window import common_start, loop_start, shorten, side_by_side
+from summarizer.write import (
+    NEWS,
+    TEXT,
+    Ask,
+    Form,
+    Stop,
+    Writer,
+    WriterStopped,
+    WriterUnavailable,
+)
 
 
 class LocalWriter(Writer):
@@ -58,6 +65,7 @@ class LocalWriter(Writer):
         self._precision: Precision = precision
         self._lock = threading.Lock()
         self._loaded: Loaded | None = None
+        self._beginnings: Beginnings | None = None
         self._failure: WriterUnavailable | None = None
         self._used = False
         self._unused_since: datetime | None = None
@@ -91,11 +99,21 @@ class LocalWriter(Writer):
 
     def generate(self, system: str, user: str, *, max_tokens: int, stop: Stop) -> str:
         """Answer greedily in at most `max_tokens` tokens; see `summarizer.write.Writer`."""
+        return self._answers([Ask(system=system, user=user, max_tokens=max_tokens)], stop)[0]
+
+    def generate_many(self, asks: Sequence[Ask], *, stop: Stop) -> list[str | WriterUnavailable]:
+        """Answer several prompts together, those of like length side by side.
+
+        Raises WriterUnavailable when the model cannot write at all.
+        """
+        return [*self._answers(asks, stop)] if asks else []
+
+    def _answers(self, asks: Sequence[Ask], stop: Stop) -> list[str]:
         with self._turn(stop):
             loaded = self._ready(stop)
             self._used = True
             try:
-                return self._write(loaded, system, user, max_tokens, stop)
+                return self._write(loaded, asks, stop)
             except (MemoryError, RuntimeError) as error:  # a GPU out of memory is a RuntimeError
                 self._drop()
                 raise WriterUnavailable(
@@ -144,7 +162,7 @@ class LocalWriter(Writer):
         if self._loaded is None:
             return
         device = self._loaded.device
-        self._loaded, self._unused_since = None, None
+        self._loaded, self._beginnings, self._unused_since = None, None, None
         free_memory(device)
         self._log.info("writer released", model=self._name)
 
@@ -154,6 +172,8 @@ class LocalWriter(Writer):
         if self._loaded is None:
             try:
                 self._loaded = self._load(stop)
+                if not self._loaded.seq2seq and can_decode(self._loaded.model):
+                    self._beginnings = Beginnings(self._loaded.model)
             except WriterUnavailable as error:
                 if error.permanent:
                     self._failure = error
@@ -187,32 +207,54 @@ class LocalWriter(Writer):
                 permanent=not isinstance(error, MemoryError),
             ) from error
 
-    def _write(self, loaded: Loaded, system: str, user: str, max_tokens: int, stop: Stop) -> str:
+    def _write(self, loaded: Loaded, asks: Sequence[Ask], stop: Stop) -> list[str]:
         import torch
 
         torch.set_num_threads(self._threads)  # a setting of the calling thread
-        encoded = self._encode(loaded, system, user, max_tokens)
-        config = _greedy(loaded, max_tokens)
-        prompt_tokens = 0 if loaded.seq2seq else encoded["input_ids"].shape[1]
-        watch = _Watch(stop, prompt_tokens)
-        with torch.inference_mode(), _stopping_layers(loaded.model, stop), quiet():
-            tokens = loaded.model.generate(
-                **encoded, generation_config=config, stopping_criteria=[watch]
-            )
-        written = tokens[0, prompt_tokens:].tolist()
-        if (start := loop_start(written)) is not None:
-            self._log.info("writer repeated itself", model=self._name, kept_tokens=start)
-            written = written[:start]
-        return str(loaded.tokenizer.decode(written, skip_special_tokens=True)).strip()
+        prompts = [self._encode(loaded, ask) for ask in asks]
+        texts = [""] * len(asks)
+        with torch.inference_mode(), stopping_layers(loaded.model, stop):
+            for group in side_by_side([len(prompt) for prompt in prompts]):
+                rows = [prompts[at] for at in group]
+                room = [asks[at].max_tokens for at in group]
+                if self._beginnings is None:
+                    written = generate(loaded, rows, room, stop)
+                else:
+                    shared = [
+                        self._tokens(loaded, _prompt(loaded, asks[at].system, "")) for at in group
+                    ]
+                    same = common_start([*shared, *(row[:-1] for row in rows)])
+                    written = greedy(
+                        loaded.model,
+                        rows,
+                        room=room,
+                        ends=_ends(loaded),
+                        beginning=self._beginnings.of(rows[0][:same]),
+                        stop=stop,
+                    )
+                for at, tokens in zip(group, written, strict=True):
+                    texts[at] = self._text(loaded, tokens)
+        return texts
 
-    def _encode(self, loaded: Loaded, system: str, user: str, max_tokens: int) -> Any:
+    def _text(self, loaded: Loaded, tokens: list[int]) -> str:
+        if (start := loop_start(tokens)) is not None:
+            self._log.info("writer repeated itself", model=self._name, kept_tokens=start)
+            tokens = tokens[:start]
+        return str(loaded.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
+
+    def _tokens(self, loaded: Loaded, prompt: str) -> list[int]:
         tokenizer = loaded.tokenizer
-        system, user = _defused(tokenizer, system), _defused(tokenizer, user)
+        special = loaded.seq2seq or not tokenizer.chat_template
+        return list(tokenizer(prompt, add_special_tokens=special)["input_ids"])
+
+    def _encode(self, loaded: Loaded, ask: Ask) -> list[int]:
+        tokenizer = loaded.tokenizer
+        system, user = _defused(tokenizer, ask.system), _defused(tokenizer, ask.user)
 
         def count(text: str) -> int:
             return len(tokenizer(text, add_special_tokens=False)["input_ids"])
 
-        room = loaded.window if loaded.seq2seq else loaded.window - max_tokens
+        room = loaded.window if loaded.seq2seq else loaded.window - ask.max_tokens
         room = min(room, self._max_input_tokens)
         spare = room - count(_prompt(loaded, system, "")) - 2
         cut = shorten(user, max(spare, 16), count)
@@ -223,59 +265,14 @@ class LocalWriter(Writer):
                 tokens=count(user),
                 kept_tokens=count(cut),
             )
-        return tokenizer(
-            _prompt(loaded, system, cut),
-            add_special_tokens=loaded.seq2seq or not tokenizer.chat_template,
-            return_tensors="pt",
-            return_token_type_ids=False,
-        ).to(loaded.device)
+        return self._tokens(loaded, _prompt(loaded, system, cut))
 
 
-class _Watch:
-    """A stopping criterion: asks `stop()` at every token, ends a text that goes in circles."""
-
-    def __init__(self, stop: Stop, prompt_tokens: int) -> None:
-        self._stop = stop
-        self._prompt_tokens = prompt_tokens
-
-    def __call__(self, input_ids: Any, scores: Any, **options: Any) -> Any:
-        import torch
-
-        if self._stop():
-            raise WriterStopped
-        circling = loop_start(input_ids[0, self._prompt_tokens :].tolist()) is not None
-        return torch.full((input_ids.shape[0],), circling, device=input_ids.device)
-
-
-def _greedy(loaded: Loaded, max_tokens: int) -> Any:
-    config = copy.deepcopy(loaded.model.generation_config)
-    # Neutral values, not None: generate() fills a None with the model's own setting. A
-    # penalty on repetition would push the text away from its source's words.
-    config.update(
-        do_sample=False,
-        num_beams=1,
-        num_beam_groups=1,
-        temperature=1.0,
-        top_p=1.0,
-        top_k=50,
-        repetition_penalty=1.0,
-        encoder_repetition_penalty=1.0,
-        no_repeat_ngram_size=0,
-        encoder_no_repeat_ngram_size=0,
-        length_penalty=1.0,
-        early_stopping=False,
-        min_length=0,
-        min_new_tokens=0,
-        max_length=None,
-        max_new_tokens=max_tokens,
-    )
-    if config.pad_token_id is None:
-        pad, end = loaded.tokenizer.pad_token_id, config.eos_token_id
-        config.pad_token_id = pad if pad is not None else (end[0] if isinstance(end, list) else end)
-    # Guesses come from the decoder's own text, which holds the source in causal models only.
-    if not loaded.seq2seq and not getattr(loaded.model, "_is_stateful", False):
-        config.prompt_lookup_num_tokens = _LOOKUP_TOKENS
-    return config
+def _ends(loaded: Loaded) -> frozenset[int]:
+    end = loaded.model.generation_config.eos_token_id
+    if end is None:
+        end = loaded.tokenizer.eos_token_id
+    return frozenset([] if end is None else end if isinstance(end, list) else [end])
 
 
 def _prompt(loaded: Loaded, system: str, user: str) -> str:
@@ -303,29 +300,6 @@ def _defused(tokenizer: Any, text: str) -> str:
         if len(mark) > 2 and mark in text:
             text = text.replace(mark, f"{mark[0]} {mark[1:]}")
     return text
-
-
-@contextlib.contextmanager
-def _stopping_layers(model: Any, stop: Stop) -> Iterator[None]:
-    # Reading a long prompt takes seconds before the first token; the layers ask as well.
-    import torch
-
-    def ask(*_: object) -> None:
-        if stop():
-            raise WriterStopped
-
-    layers = [
-        layer
-        for module in model.modules()
-        if isinstance(module, torch.nn.ModuleList)
-        for layer in module
-    ]
-    handles = [layer.register_forward_pre_hook(ask) for layer in layers]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 def _one_line(error: BaseException) -> str:

@@ -14,6 +14,10 @@ Count = Callable[[str], int]
 _SENTENCE_END = re.compile(r"(?<=[.!?…][\"'”’)\]])\s+|(?<=[.!?…])\s+")
 _LONGEST_BLOCK = 96
 _LEAST_TAIL = 24
+_MOST_ROWS = 8
+"""Side by side, so many prompts are written in the time of one and a half; more give little."""
+_MOST_PADDED = 6144
+"""The most tokens of prompts, padding counted, that are read at once: bounds memory."""
 
 
 def shorten(text: str, budget: int, count: Count) -> str:
@@ -56,6 +60,28 @@ def loop_start(tokens: Sequence[int]) -> int | None:
         if tokens[start + block :] == tokens[start : len(tokens) - block]:
             return start + block
     return None
+
+
+def side_by_side(sizes: Sequence[int]) -> list[list[int]]:
+    """Group prompts of these sizes, given by index, so that little is padding: longest first."""
+    groups: list[list[int]] = []
+    for at in sorted(range(len(sizes)), key=lambda at: -sizes[at]):
+        room = min(_MOST_ROWS, _MOST_PADDED // max(1, sizes[groups[-1][0]])) if groups else 0
+        if groups and len(groups[-1]) < room:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    return groups
+
+
+def common_start(rows: Sequence[Sequence[int]]) -> int:
+    """How many first tokens all rows share."""
+    shared = 0
+    for column in zip(*rows, strict=False):
+        if any(token != column[0] for token in column):
+            break
+        shared += 1
+    return shared
 
 
 def _cut_words(text: str, budget: int, count: Count) -> str:

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 import structlog
-from tiny_models import NO_SYSTEM, TEMPLATE, build_causal, build_seq2seq
+from tiny_models import NO_SYSTEM, TEMPLATE, build_causal, build_seq2seq, build_t5
 
 from summarizer.model import Document, Sentence
 from summarizer.models import packaged
 from summarizer.models.local import LocalWriter
-from summarizer.write import WriterStopped, WriterUnavailable, build_prompt, max_tokens_for
+from summarizer.write import Ask, WriterStopped, WriterUnavailable, build_prompt, max_tokens_for
 
 NOW = datetime(2022, 1, 12, 8, tzinfo=UTC)
 
@@ -69,6 +69,38 @@ def test_text_is_greedy_decoding_of_the_chat_prompt(causal: Path) -> None:
     turns = "<|turn|>system Be brief.<|end|><|turn|>user The ships wait.<|end|><|turn|>assistant "
     assert text
     assert text == greedy_by_hand(causal, turns, 16)
+
+
+def test_many_prompts_are_answered_as_each_alone(causal: Path) -> None:
+    """Side by side, in the order asked, with the rules read once: the texts stay the same."""
+    asks = [
+        Ask(system="Be brief about ships.", user="The port " * count, max_tokens=4 + count)
+        for count in (1, 9, 3, 5, 2, 8, 4, 7, 6, 10)
+    ]
+    made = writer(causal)
+    alone = [
+        writer(causal).generate(ask.system, ask.user, max_tokens=ask.max_tokens, stop=never)
+        for ask in asks
+    ]
+    assert made.generate_many(asks, stop=never) == alone
+    assert made.generate_many(asks[:1], stop=never) == alone[:1]
+    assert made.generate_many([], stop=never) == []
+
+
+def test_seq2seq_models_write_many_as_each_alone(seq2seq: Path, tmp_path: Path) -> None:
+    """Encoders read padded texts side by side; T5 is given its task, BART nothing of ours."""
+    for folder, system in ((seq2seq, ""), (build_t5(tmp_path), "summarize:")):
+        made = writer(folder)
+        assert made.form(never).system == system
+        asks = [
+            Ask(system=system, user="The ships wait. " * count, max_tokens=5 + count)
+            for count in (1, 4, 2)
+        ]
+        alone = [
+            made.generate(ask.system, ask.user, max_tokens=ask.max_tokens, stop=never)
+            for ask in asks
+        ]
+        assert made.generate_many(asks, stop=never) == alone
 
 
 def test_model_is_loaded_at_first_use_and_named(causal: Path) -> None:
