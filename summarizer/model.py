@@ -10,6 +10,13 @@ from typing import Literal
 Origin = Literal["written", "source"]
 """Whether a claim was written by a model, or is a source's own sentence."""
 
+Fate = Literal["kept", "rewritten", "replaced", "added"]
+"""What became of a sentence of a written summary: shown as first written, or as written anew
+after a check failed; or the source's own sentence, in its place or for news that it left out."""
+
+REWRITTEN = "rewritten"
+"""The name under which `checks` holds what was wrong with the first version."""
+
 Method = Literal["extract", "write"]
 
 
@@ -60,6 +67,20 @@ class Claim:
     origin: Origin
     checks: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def fate(self) -> Fate:
+        """What became of the written sentence that stands, or stood, here."""
+        return fate_of(self.checks)
+
+
+def fate_of(checks: Mapping[str, str]) -> Fate:
+    """What the checks of a claim in a written summary tell about it."""
+    if not checks:
+        return "added"
+    if REWRITTEN in checks:
+        return "rewritten"
+    return "kept" if all(said == "passed" for said in checks.values()) else "replaced"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
@@ -74,3 +95,11 @@ class Summary:
     model: str
     seconds: float
     note: str | None = None
+
+    @property
+    def fates(self) -> dict[Fate, int]:
+        """How many sentences of a written summary were kept, rewritten, replaced and added."""
+        counted: dict[Fate, int] = {"kept": 0, "rewritten": 0, "replaced": 0, "added": 0}
+        for claim in self.claims if self.method == "write" else ():
+            counted[claim.fate] += 1
+        return counted

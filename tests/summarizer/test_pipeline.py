@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -10,8 +10,8 @@ import pytest
 from summarizer.answer import usable_sentences
 from summarizer.encode import SentenceEncoder, bound_torch_threads
 from summarizer.model import Document, Summary
-from summarizer.pipeline import NO_WRITER, NOTHING, NOTHING_WRITTEN, Summarizer
-from summarizer.write import Stop, Writer, WriterStopped, WriterUnavailable
+from summarizer.pipeline import NO_WRITER, NOTHING, NOTHING_WRITTEN, Job, Summarizer
+from summarizer.write import Ask, Stop, Writer, WriterStopped, WriterUnavailable
 
 TODAY = date(2022, 1, 5)
 LEAD = "The port city of Zarvik closed its harbour on Monday after a storm tore two ships loose."
@@ -295,3 +295,87 @@ def test_the_first_sentence_tells_who_it_is_about(write: Callable[..., Summary])
     summary = write("Quorn told an envoy that Zarvik wants a new quay.", vague, text=text)
     assert summary.claims[0].text == lead
     assert "Sall" in summary.claims[0].checks["who"]
+
+
+class Reporter(Writer):
+    """A writer that repeats the first sentence it is shown, falsified where it must be corrected.
+
+    Keeps how many questions came together; refuses what names `refused`.
+    """
+
+    def __init__(self, refused: str = "nothing is refused") -> None:
+        self.turns: list[int] = []
+        self._refused = refused
+
+    @property
+    def name(self) -> str:
+        """A name for receipts."""
+        return "reporter"
+
+    def generate(self, system: str, user: str, *, max_tokens: int, stop: Stop) -> str:
+        """The first sentence after the first tag."""
+        if self._refused in user:
+            raise WriterUnavailable("the line is dead", permanent=False)
+        if "<mistaken>" in user:
+            return user.split("<source>\n")[1].split("\n", maxsplit=1)[0]
+        first = user.split("\n")[1].split(". ", maxsplit=1)[0].removesuffix(".") + "."
+        return first.replace("Tolm", "Grand Tolm")
+
+    def generate_many(self, asks: Sequence[Ask], *, stop: Stop) -> list[str | WriterUnavailable]:
+        """Each as alone."""
+        self.turns.append(len(asks))
+        return super().generate_many(asks, stop=stop)
+
+
+TOWNS = ("Zarvik", "Tolm", "Quessel", "Marrow", "Tolm Minor")
+
+
+def jobs(*towns: str) -> list[Job]:
+    """One story for each town."""
+    return [
+        Job(
+            documents=[
+                Document(id=town, text=TEXT.replace("Zarvik", town), source="Wire", language="en")
+            ],
+            sentences=2,
+        )
+        for town in towns
+    ]
+
+
+def test_many_are_written_as_each_alone(encoder: SentenceEncoder) -> None:
+    """Side by side, every summary is the one it would be alone; questions go out together."""
+    writer = Reporter()
+    summarizer = Summarizer(encoder, writer)
+    together = summarizer.write_many(jobs(*TOWNS), today=TODAY, stop=lambda: False)
+    assert writer.turns == [5, 2]
+    alone = [
+        summarizer.write(job.documents, sentences=2, today=TODAY, stop=lambda: False)
+        for job in jobs(*TOWNS)
+    ]
+    assert [one.claims for one in together] == [one.claims for one in alone]
+    assert {one.method for one in together} == {"write"}
+    assert [one.fates["rewritten"] for one in together] == [0, 1, 0, 0, 1]
+
+
+def test_one_that_fails_costs_the_others_nothing(encoder: SentenceEncoder) -> None:
+    """What the writer cannot answer gives source sentences; the rest is written."""
+    summarizer = Summarizer(encoder, Reporter(refused="Quessel"))
+    foreign = Job(documents=[Document(id="x", text="Le port est ferme.", language="fr")])
+    found = summarizer.write_many(
+        [*jobs("Zarvik", "Quessel"), foreign, *jobs("Marrow")], today=TODAY, stop=lambda: False
+    )
+    assert [one.method for one in found] == ["write", "extract", "extract", "write"]
+    assert found[1].note == "the line is dead"
+    assert found[1].claims[0].text == LEAD.replace("Zarvik", "Quessel")
+
+
+def test_what_became_of_each_sentence_is_counted(write: Callable[..., Summary]) -> None:
+    """Kept, rewritten, replaced and added sentences are told apart and add up to the whole."""
+    summary = write(
+        "Zarvik closed its harbour on Monday after a storm. Forty people were hurt in the storm.",
+        "Forty people were hurt in the storm, the mayor said.",
+        sentences=3,
+    )
+    assert summary.fates == {"kept": 1, "rewritten": 0, "replaced": 1, "added": 1}
+    assert sum(summary.fates.values()) == len(summary.claims)
