@@ -147,7 +147,9 @@ class Rereading:
             if (findings := self._findings(article, mine, page))
             and (said := {finding.said for finding in findings})
         ]
-        self._keep(article, page, now)
+        if corrections:
+            # else the page may only be longer than the feed's text, which is no edit of it
+            self._keep(article, page, now)
         return corrections
 
     def _receivers(self, article: Article, now: datetime) -> dict[int, list[Shown]]:

@@ -12,10 +12,28 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from summarizer.counted import VAGUE, bound_pattern, lists
+from summarizer.counted import LEAST, VAGUE, bound_pattern, lists
 from summarizer.numbers import Mention, mentions
 from summarizer.text import fold
 from summarizer.words import CALENDAR
+
+_LETTERS = {"m": 6, "b": 9}
+_PART = re.compile(
+    r"\s+(?:out )?of (?:them|whom|its|his|their)\b"
+    r"|\s+in\s+(?:\d|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
+_STATE = (
+    r"(?:\s+[\w’'-]+){0,4}?\s+(?:killed|dead|wounded|injured|hurt|missing|arrested|detained)\s+"
+    r"(?:were|was|are|is|had|have|has)\b"
+)
+_STATED = re.compile(_STATE)
+_OF_THE = re.compile(r"\s+(?:out )?of (?:the|those|these)\b")
+_NUMBER = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+_OF_A_NUMBER = re.compile(rf"{_OF_THE.pattern}\s+{_NUMBER}")
+_SHARE_OF = re.compile(
+    r"(?:\bof (?:the|those|these|all)|\b(?:one|two|three|\d+) (?:in|out of)(?: every)?)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +60,16 @@ def _counting(sentence: str) -> list[Mention]:
     for one in sorted(mentions(sentence), key=lambda mention: mention.start):
         number = one.number
         written = sentence[one.start : one.end]
-        if number.unit == "th" or ":" in number.value or number.unit in ("m", "b"):
+        if number.unit == "th" or ":" in number.value:
             continue
+        if number.unit in _LETTERS and not re.match(r"\s+[a-z]{3,}", sentence[one.end :]):
+            continue  # metres, not millions
         if number.unit == "s" and written[0].isdigit():
             continue
         after, before = sentence[one.end :], sentence[: one.start].rstrip()
         if re.match(r"(?:-|\s)year(?:s|-|\s)*old|-[a-z]", after):
             continue
-        part = re.match(r"\s+(?:out )?of (?:the|them|those|these|whom|its|his|their)\b", after)
-        if part and number.unit != "%":
-            continue
-        if re.match(r"\s+in\s+(?:\d|two|three|four|five|six|seven|eight|nine|ten)\b", after):
+        if number.unit != "%" and (_PART.match(after) or _is_share(before, after)):
             continue
         if _is_date(number.value, written, before, after) or _is_name(written, before, after):
             continue
@@ -60,8 +77,23 @@ def _counting(sentence: str) -> list[Mention]:
     return found
 
 
+def _is_share(before: str, after: str) -> bool:
+    """Whether another number beside this one counts, and this one says only what part it is.
+
+    Of "12 of the 15 aboard died" the 12 count; of "3 of the 12 killed were women" the 12 do.
+    """
+    if _SHARE_OF.search(before):
+        return not _STATED.match(after)
+    whole = _OF_A_NUMBER.match(after)
+    if whole is not None:
+        return bool(_STATED.match(after, whole.end()))
+    return bool(_OF_THE.match(after))
+
+
 def _is_date(value: str, written: str, before: str, after: str) -> bool:
     if re.fullmatch(r"(?:1[5-9]|20)\d\d", written):
+        if re.search(r"\b(?:in|since|of|from|until|during|by|before|after)$", before.lower()):
+            return True
         counted = re.match(r"\s+([a-z]+)", after)
         return not (counted and counted[1] in lists().words["anyone"])
     last = re.search(r"([^\W\d_]+)\.?$", before)
@@ -113,6 +145,8 @@ def _joined(sentence: str, found: Sequence[Mention]) -> list[Amount]:
 def _amount(sentence: str, one: Mention) -> Amount:
     value = Decimal(one.number.value)
     unit, sign = one.number.unit, ""
+    if unit in _LETTERS:
+        value, unit = value * 10 ** _LETTERS[unit], ""
     begin = one.start
     if unit == "s":
         unit, sign = "", VAGUE
@@ -122,6 +156,9 @@ def _amount(sentence: str, one: Mention) -> Amount:
     if bound:
         begin = bound.start()
         sign = sign or lists().bounds[bound[1].lower()]
+    last = re.search(r"([a-z]+)\s+$", sentence[: one.start])
+    if last and last[1] in lists().words["exceeds"]:
+        sign = sign or LEAST
     return Amount(value, value, unit, sign, begin, one.start, one.end)
 
 
@@ -158,6 +195,8 @@ def shown(sentence: str, one: Amount) -> str:
         return " ".join(sentence[one.begin : one.end].lower().split())
     bound = " ".join(sentence[one.begin : one.start].split()).lower()
     bound = re.sub(r"\s+an?$", "", bound) if bound else ""
+    if one.sign == LEAST and not bound:
+        bound = "more than"  # the verb before it said so: it passed, it topped
     if one.low != one.high:
         bound = "" if bound == "between" else bound
         low, high = _plain(one.low), _plain(one.high)

@@ -39,6 +39,7 @@ _AFTER = 14
 _TOLL = 14
 _GUESSED = 6
 _LONGEST_FORM = 4
+_QUOTES = "\"'“”‘’«»"
 _RATE = re.compile(
     r"[^.,;:]{0,40}\b(?:an?|per|each|every) (?:day|week|month|year|hour)\b|[^.,;:]{0,40}\bdaily\b"
 )
@@ -203,7 +204,7 @@ def _guessed(left: Sequence[_Token]) -> bool:
 def _deed(left: Sequence[_Token]) -> Kind | None:
     """Find the deed right before the number: "killed [another] 12"."""
     rest = list(left[-6:])
-    while rest and rest[-1].low in _words("another"):
+    while rest and (rest[-1].low in _words("another") or rest[-1].text in _QUOTES):
         rest.pop()
     for length in (2, 1):
         if len(rest) >= length:
@@ -223,7 +224,9 @@ def _state(right: Sequence[_Token], others: Sequence[int]) -> Kind | None:
         listed = token.start in others and at > 0 and right[at - 1].low == "and"
         if token.start in others and not listed:
             return None
-        if token.low in _words("stops") or token.text in ".;:—()":
+        if token.low in _words("stops") or token.low in _words("guesses"):
+            return None
+        if token.text in ".;:—()":
             return None
         if token.text == ",":
             resumed = _resumed(right, at)
@@ -262,7 +265,11 @@ def _resumed(right: Sequence[_Token], comma: int) -> int | None:
 
 
 def _is_passive(follower: _Token | None) -> bool:
-    return follower is None or not follower.text[0].isalnum() or follower.low in _words("goes_on")
+    if follower is None or not follower.text[0].isalnum():
+        return True
+    if follower.low in _words("fresh"):
+        return False
+    return follower.low in _words("goes_on") or follower.low in _words("anyone")
 
 
 def _form(right: Sequence[_Token], at: int, where: str) -> tuple[Kind | None, int]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.counts import change_line, count_line
 from bot.telegram import callbacks, dates
@@ -23,6 +23,8 @@ WRITING = "✍ writing a shorter version…"
 WRITTEN = "✍ written from the sentences under Sources"
 VERBATIM = "source sentences, word for word"
 NAMED_OUTLETS = 3
+JUST_SEEN = timedelta(hours=1)
+"""Who saw a story so lately need not be told that it holds nothing new."""
 NAMED_PEOPLE = 4
 RELATED = 3
 
@@ -225,6 +227,8 @@ def _news(changes: Changes, reader: Reader) -> str:
     """What is new since the reader saw the story last, before the summary of all of it."""
     seen = _moment(changes.since, reader)
     if not changes.points and not changes.figures:
+        if reader.now - changes.since < JUST_SEEN:
+            return ""
         return italic(f"Nothing new since you saw it ({seen}).")
     lines = [italic(f"New since you saw it ({seen}):")]
     lines += [bold(change_line(one)) for one in changes.figures]

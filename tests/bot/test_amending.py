@@ -234,6 +234,15 @@ async def test_a_wall_or_a_rewritten_page_is_no_correction(desk: Desk) -> None:
     assert await desk.after(24) == []
 
 
+async def test_a_page_longer_than_what_a_feed_gave_is_no_edit(desk: Desk) -> None:
+    """What the page says beyond the stored text corrects nothing and does not take its place."""
+    desk.page.sentences = [CITED, *REST, *(one.replace("the", "another") for one in REST)]
+    assert await desk.after(24) == []
+    article = desk.store.articles.get(desk.point.evidence[0].article_id)
+    assert article is not None
+    assert article.text == "\n\n".join([CITED, *REST])
+
+
 async def test_a_page_that_comes_back_is_watched_on(desk: Desk) -> None:
     """One missing answer in between does not count as gone."""
     desk.page.status = 404

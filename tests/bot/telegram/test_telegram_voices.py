@@ -111,6 +111,9 @@ def test_a_story_seen_before_begins_with_what_is_new() -> None:
     none = replace(changes, points=(), figures=())
     shown = plain(views.story(replace(entry(), changes=none), READER, Status()).text)
     assert "Nothing new since you saw it" in shown
+    lately = replace(none, since=NOW - timedelta(minutes=5))
+    shown = plain(views.story(replace(entry(), changes=lately), READER, Status()).text)
+    assert "since you saw it" not in shown
 
 
 async def test_who_follows_a_story_is_held_to_know_it(talk: Talk) -> None:
