@@ -54,6 +54,7 @@ class App:
     store: Store
     clock: Clock
     encoder: SentenceEncoder
+    summarizer: Summarizer
     desk: Desk
     ingest: Ingest
     collector: Collector
@@ -117,6 +118,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
         store=store,
         clock=clock,
         encoder=encoder,
+        summarizer=summarizer,
         desk=Desk(
             store,
             summarizer,

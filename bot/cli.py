@@ -262,10 +262,11 @@ def sources(ctx: typer.Context, edition: EditionOption = None, as_json: JsonOpti
 
 def main() -> None:
     """Run a command; every expected failure is one line and an exit code."""
-    from bot import evaluating, maintenance, storylore, timelines
+    from bot import evaluating, evaluating_texts, maintenance, storylore, timelines
 
     maintenance.attach(app, open_app)
     evaluating.attach(app)
+    evaluating_texts.attach(open_app)
     timelines.attach(app, open_app)
     storylore.attach(app, open_app)
     try:

@@ -41,7 +41,7 @@ def eval_pages(
     quiet = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with _Progress("pages") as progress:
+        with Bar("pages") as progress:
             found = evaluation.evaluate_pages(rows, cases.parent, progress.told)
     finally:
         logging.disable(quiet)
@@ -65,7 +65,7 @@ def eval_stories(
     from summarizer.encode import SentenceEncoder
 
     rows = evaluation.read_rows(data, limit)
-    with _Progress("articles") as progress:
+    with Bar("articles") as progress:
         found = evaluate_stories(rows, SentenceEncoder(), progress.told)
     if as_json:
         output.print_json(found)
@@ -97,7 +97,7 @@ def eval_timelines(
     from summarizer.encode import SentenceEncoder
 
     rows = evaluation.read_rows(topics, limit)
-    with _Progress("timelines") as progress:
+    with Bar("timelines") as progress:
         found = evaluate_timelines(rows, SentenceEncoder(), progress.told)
     if as_json:
         output.print_json(found)
@@ -132,20 +132,21 @@ def _print(found: Any) -> None:
     Console().print(table)
 
 
-class _Progress:
+class Bar:
     """A bar on standard error, shown once the work has taken two seconds."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._bar: Any = None
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Bar:
         import time
 
         self._began = time.monotonic()
         return self
 
     def told(self, done: int, total: int) -> None:
+        """Hear how many of how many are done."""
         import time
 
         from rich.console import Console

@@ -7,6 +7,7 @@ Knows the formats of the data sets and the measures of their papers; prints noth
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import time
@@ -55,6 +56,31 @@ def read_rows(path: Path, limit: int | None = None) -> list[Row]:
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise Failure(f"{path} holds no rows; one JSON object a line is expected", USAGE)
     return rows[:limit]
+
+
+def chosen(rows: Sequence[Row], span: str | None, prefix: str) -> list[Row]:
+    """The rows whose id begins with `prefix`, and of those the `span`, as "300:600".
+
+    Raises Failure for a span of another form and where no row is left.
+    """
+    found = [row for row in rows if str(row.get("id", "")).startswith(prefix)]
+    if span:
+        match = re.fullmatch(r"(-?\d*):(-?\d*)", span)
+        if match is None:
+            raise Failure(f"“{span}” names no rows; write from:to, as 300:600 or -300:", USAGE)
+        low, high = (int(part) if part.strip("-") else None for part in match.groups())
+        found = found[low:high]
+    if not found:
+        raise Failure("no rows are left: see --prefix and --rows", USAGE)
+    return found
+
+
+def data_of(paths: Iterable[Path]) -> list[dict[str, str]]:
+    """The names of files and their checksums: what the figures are about."""
+    return [
+        {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in paths
+    ]
 
 
 def page_bytes(row: Row, folder: Path) -> bytes:
