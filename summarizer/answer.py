@@ -16,7 +16,7 @@ from summarizer.text import split_sentences, words
 _BULLET = re.compile(r"^\s*(?:[-–—*•·#>]+|\(?\d{1,2}[.):]|sentence \d+:)\s*", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\s*(?:\**(?:the )?(?:short |brief |news |final |corrected |rewritten |revised )*"
-    r"(?:summary|answer|output|response|result|sentence|version|text)\**\s*:\**)\s*",
+    r"(?:article \d+|summary|answer|output|response|result|sentence|version|text)\**\s*:\**)\s*",
     re.IGNORECASE,
 )
 _REMARK = re.compile(

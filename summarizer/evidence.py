@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from summarizer.days import Day, days, is_same_day
 from summarizer.model import Citation, Document, Sentence
 from summarizer.numbers import Number, numbers
-from summarizer.text import fold, names, split_sentences, stem
+from summarizer.text import fold, names, place_key, quoted_stretches, split_sentences, spoken, stem
 from summarizer.words import (
     CALENDAR,
     ORDINALS,
@@ -26,7 +27,6 @@ from summarizer.words import (
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*\.?|[,;:()—–]")
 _RELATIVE_DAYS = frozenset(("yesterday", "today", "tomorrow", "tonight"))
-_SUFFIXES = ("ians", "ian", "ans", "an", "ese", "ia", "ns", "is", "i", "s", "n", "a", "e", "y", "o")
 _LONGEST_FORM = 5
 _OPENING = 3
 
@@ -43,18 +43,6 @@ class Unit:
     def is_date(self) -> bool:
         """A day, a month, or "yesterday"; "may" only with its capital."""
         return self.form.startswith("@")
-
-
-@lru_cache(maxsize=20_000)
-def place_key(word: str) -> str:
-    """A folded name without what tells a country from its people: Ukraine, Ukrainians.
-
-    At least four letters stay, so that short names keep apart.
-    """
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
-            return word[: -len(suffix)]
-    return word
 
 
 def _is_number_word(word: str) -> bool:
@@ -114,6 +102,8 @@ class Passage:
         self.document = document
         self.sentence = sentence
         self.before = before
+        self.index: int = before.index + 1 if before else 0
+        """The place among its document's sentences."""
 
     @cached_property
     def units(self) -> list[Unit]:
@@ -165,6 +155,21 @@ class Passage:
         key = place_key(fold(unit.word))
         return len(key) >= 4 and key in self.keys
 
+    def names_with(self, unit: Unit) -> bool:
+        """Whether it has the unit as a part of a name: with a capital."""
+        key = place_key(fold(unit.word))
+        return any(
+            one.word[0].isupper() and (one.form == unit.form or place_key(fold(one.word)) == key)
+            for one in self.units
+        )
+
+    def names_day(self, day: Day) -> bool:
+        """Whether it names this day, in these or other words, by its document's own date."""
+        at = self.document.published_at
+        return any(
+            is_same_day(day, known) for known in days(self.sentence.text, at.date() if at else None)
+        )
+
     @property
     def citation(self) -> Citation:
         """The sentence as a citation."""
@@ -203,6 +208,30 @@ class Evidence:
                     )
                     passage = Passage(document, sentence, before)
                 self.passages.append(passage)
+
+    @cached_property
+    def quoted(self) -> list[str]:
+        """What the documents have between quotation marks, as words between blanks."""
+        documents = {id(p.document): p.document for p in self.everywhere}
+        return [
+            f" {spoken(quote)} "
+            for document in documents.values()
+            for quote in quoted_stretches(document.text)
+        ]
+
+    def is_of_one_name(self, unit: Unit) -> bool:
+        """Whether a word stands in only one of the documents' names of several words."""
+        return len(self._full_names.get(unit.form, ())) == 1
+
+    @cached_property
+    def _full_names(self) -> dict[str, set[frozenset[str]]]:
+        found: dict[str, set[frozenset[str]]] = {}
+        for passage in self.everywhere:
+            for name in names(passage.sentence.text):
+                forms = frozenset(unit.form for unit in units(name))
+                for form in forms if len(forms) > 1 else ():
+                    found.setdefault(form, set()).add(forms)
+        return found
 
     @cached_property
     def name_words(self) -> frozenset[str]:

@@ -55,7 +55,7 @@ _UNIT_AFTER = (
 )
 _DIGITS = re.compile(
     r"(?:(?P<sign>[^\w\s.,;:!?()\[\]{}'\"“”‘’/-]|\b(?:rs\.?|usd|eur|gbp))\s?|(?<![\w.,]))"
-    r"(?P<digits>\d+:\d{2}(?!\d)|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?(?![\d])"
+    r"(?P<digits>\d+:\d{2}(?!\d)|\d{1,3}(?:,\d{2,3}|, 000\b)+(?:\.\d+)?(?![\d])"
     r"|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:\.\d+)?)"
     rf"(?:(?P<suffix>st|nd|rd|th|s)\b|[\s-]?(?P<scale>{_SCALE})(?P<scales>s?)\b)?" + _UNIT_AFTER,
     re.IGNORECASE,
@@ -86,7 +86,7 @@ def _unit(match: re.Match[str]) -> str:
 
 
 def _digit_number(match: re.Match[str]) -> Number:
-    digits = re.sub(r"[,\u00a0\u2009\u202f]", "", match["digits"])
+    digits = re.sub(r"[,\s\u00a0\u2009\u202f]", "", match["digits"])
     if digits.count(".") > 1:
         digits = digits.replace(".", "")
     sign = (match["sign"] or "").lower().rstrip(".")

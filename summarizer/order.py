@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from summarizer.evidence import Passage, Unit
+from summarizer.grammar import is_finite
+from summarizer.text import fold
 
 
 def turned(written: str, stated: Sequence[Unit], cited: Sequence[Passage]) -> str | None:
@@ -16,7 +18,9 @@ def turned(written: str, stated: Sequence[Unit], cited: Sequence[Passage]) -> st
     """
     for passage in cited[:1]:
         for index, deed in enumerate(stated[:-1]):
-            if not deed.word[0].islower() or deed.form not in passage.forms:
+            if not is_finite(fold(deed.word)) or not deed.word[0].islower():
+                continue
+            if deed.form not in passage.forms:
                 continue
             before = stated[index - 1] if index else None
             if _is_turned(written, before, deed, stated[index + 1], passage):

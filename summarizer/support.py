@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from summarizer.evidence import Evidence, Passage, Unit, place_key, units
+from summarizer.evidence import Evidence, Passage, Unit, units
 from summarizer.numbers import Number, mentions, occurs
-from summarizer.text import fold, names, quotations, words
+from summarizer.text import fold, names, place_key, quotations, words
 from summarizer.words import NEGATIONS, REPORTING, SPEECH
 
 _NEAR = 5

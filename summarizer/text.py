@@ -24,14 +24,18 @@ __all__ = [
     "leans",
     "names",
     "numbers",
+    "place_key",
     "quotations",
+    "quoted_stretches",
     "split_sentences",
+    "spoken",
     "stem",
     "words",
 ]
 
 _OPENING = 3
 _DENIALS = frozenset(("not", "never", "no", "deny", "denies", "denied", "denying"))
+_SUFFIXES = ("ians", "ian", "ans", "an", "ese", "ia", "ns", "is", "i", "s", "n", "a", "e", "y", "o")
 _LATER = frozenset(("later", "afterwards", "another", "others", "meanwhile"))
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
@@ -109,6 +113,18 @@ def _stemmer() -> Any:
 def stem(word: str) -> str:
     """The Snowball stem of a folded word."""
     return str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=20_000)
+def place_key(word: str) -> str:
+    """A folded name without what tells a country from its people: Ukraine, Ukrainians.
+
+    At least four letters stay, so that short names keep apart.
+    """
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            return word[: -len(suffix)]
+    return word
 
 
 def content_words(text: str) -> list[str]:
@@ -280,6 +296,11 @@ def _stands_alone(
     return fold(follower[0]) in AUXILIARIES
 
 
+def spoken(text: str) -> str:
+    """Words alone, for comparing quotations whatever their marks and punctuation."""
+    return " ".join(re.findall(r"[^\W_]+", fold(text)))
+
+
 _QUOTES = (
     re.compile(r"“([^“”]+)”"),
     re.compile(r'"([^"]+)"'),
@@ -300,3 +321,31 @@ def quotations(text: str) -> tuple[str, ...]:
                 found.append((match.start(), match[1].strip()))
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
     return tuple(quote for _, quote in sorted(found))
+
+
+def quoted_stretches(text: str) -> list[str]:
+    """What is quoted in a whole text: over several sentences, and a paragraph left open.
+
+    A straight mark opens before a word and closes behind one; a quotation that a paragraph
+    does not close runs to its end.
+    """
+    found: list[str] = []
+    for paragraph in text.split("\n"):
+        found.extend(quotations(paragraph))
+        opened: int | None = None
+        for match in re.finditer(r"[“”\"«»„]", paragraph):
+            closes = match[0] in "”»" or (
+                match[0] == '"' and opened is not None and not _opens_word(paragraph, match.end())
+            )
+            if opened is not None and closes:
+                found.append(paragraph[opened : match.start()])
+                opened = None
+            elif opened is None and not closes:
+                opened = match.end()
+        if opened is not None:
+            found.append(paragraph[opened:])
+    return found
+
+
+def _opens_word(text: str, end: int) -> bool:
+    return end < len(text) and text[end].isalnum() and (end < 2 or not text[end - 2].isalnum())

@@ -15,6 +15,11 @@ def _listed(text: str) -> list[str]:
     return text.split()
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of `text`, for closed lists that are easier to read as lines."""
+    return frozenset(text.split())
+
+
 STOP_WORDS = frozenset(
     _listed("""
     a an the this that these those such some any each every either both all another other others

@@ -1,0 +1,152 @@
+"""Which words around a seam may be spared: titles, brackets, modifiers, a clause of its own.
+
+Judges stretches of one source sentence by word classes. Knows no alignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from summarizer.align import Token
+from summarizer.grammar import (
+    BE,
+    DETERMINERS,
+    HELPING,
+    HOLDERS,
+    JOINING,
+    PREPOSITIONS,
+    RELATIVES,
+    is_certainly_finite,
+    is_date_word,
+    is_finite,
+    role_words,
+    verb_forms,
+)
+from summarizer.words import PRONOUNS, word_set
+
+LONGEST_TITLE = 9
+_QUALIFYING = word_set(
+    "former alleged suspected second third fourth deputy vice acting attempted so-called fake "
+    "proposed possible would-be ex nearly almost few least failed unlikely only first last "
+    "opposition rival"
+)
+"""Words before a noun that may not be left out."""
+_HARD = word_set("of in on at by from with for")
+_ABBREVIATED = 4
+
+
+def since_pause(dropped: Sequence[Token]) -> Sequence[Token]:
+    """What follows the last pause or full stop."""
+    last = max(
+        (
+            i
+            for i, token in enumerate(dropped)
+            if token.is_pause or (token.text.endswith(".") and len(token.word) > _ABBREVIATED)
+        ),
+        default=-1,
+    )
+    return dropped[last + 1 :]
+
+
+def is_front(front: Sequence[Token]) -> bool:
+    """Words that only introduce: "but", "the", "then", a title before a name, adjectives."""
+    if front[-1].word in ("that", "and", "but"):
+        return True
+    if all(is_light(token) for token in front):
+        return True
+    if front[-1].word == "of" and len(front) > 1 and front[-2].word in HOLDERS:
+        return True
+    loose = front[0].word in DETERMINERS
+    return len(front) <= LONGEST_TITLE and not any(
+        token.word in (_HARD if loose else PREPOSITIONS)
+        or token.word in _QUALIFYING
+        or is_told(front, i)
+        for i, token in enumerate(front)
+    )
+
+
+def is_light(token: Token) -> bool:
+    """Whether it is a pronoun or a helping verb."""
+    return token.word in PRONOUNS or token.word in ("we", "i") or token.word in HELPING
+
+
+def is_told(front: Sequence[Token], index: int) -> bool:
+    """Whether a verb stands there, and not an adjective as in "the solar-powered plane"."""
+    token = front[index]
+    if token.is_capital or not is_certainly_finite(token.word):
+        return False
+    if not token.word.endswith("ed"):
+        return True
+    return index + 1 < len(front) and (
+        front[index + 1].word in PREPOSITIONS or front[index + 1].word in DETERMINERS
+    )
+
+
+def is_clause(rest: Sequence[Token]) -> bool:
+    """Whether a verb follows before any pause: words with a subject of their own."""
+    for token in rest[:LONGEST_TITLE]:
+        if token.is_pause:
+            return False
+        if is_certainly_finite(token.word) and not token.is_capital:
+            return True
+    return False
+
+
+def is_bracket(
+    gap: Sequence[Token], kept: Token, follower: Token, between: Sequence[Token]
+) -> bool:
+    """A stretch between two pauses, or one that a pause or "and" keeps apart."""
+    opened = gap[0].is_pause or kept.is_pause or any(token.is_pause for token in between)
+    closed = gap[-1].is_pause or follower.is_pause or gap[-1].word in ("and", "but", "that")
+    if opened and closed:
+        return True
+    return gap[-1].word in ("and", "or") and is_finite(gap[0].word) and is_finite(follower.word)
+
+
+def is_modifier(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
+    """Words that only describe: "in the capital", "who had won", "late Tuesday", "large"."""
+    opens = gap[0]
+    subject_dropped = tail_is_subject(gap, follower)
+    if opens.word in PREPOSITIONS or opens.word in RELATIVES or opens.word in ("and", "or"):
+        return not subject_dropped and not (opens.word == "of" and kept.word in _QUALIFYING)
+    if opens.is_pause or is_adverb(opens):
+        return not subject_dropped
+    if opens.word.endswith(("ing", "ed")) and not is_certainly_finite(opens.word):
+        return not subject_dropped
+    cut = next((i for i, t in enumerate(gap) if t.word in PREPOSITIONS), len(gap))
+    if any(token.is_pause for token in gap) or subject_dropped:
+        return False
+    gap = gap[:cut]
+    if any(token.word in _QUALIFYING or token.word in RELATIVES for token in gap):
+        return False
+    if any(token.word in verb_forms() and not token.is_capital for token in gap):
+        return all(token.word in HELPING or is_adverb(token) for token in gap)
+    if kept.word in role_words() and gap[0].is_capital:
+        return True  # "spokesman A said": the office alone
+    names_on = kept.is_capital and gap[0].is_capital
+    describes = follower.content and not is_certainly_finite(follower.word)
+    return names_on or describes or follower.word in DETERMINERS
+
+
+def tail_is_subject(gap: Sequence[Token], follower: Token) -> bool:
+    """Whether a verb follows whose own subject stands at the end of what was left out."""
+    if not (is_certainly_finite(follower.word) or follower.word in BE) or follower.is_capital:
+        return False
+    tail = since_pause(gap)
+    if len(tail) == len(gap) or not tail:
+        return any(
+            is_certainly_finite(token.word) and not token.is_capital for token in gap
+        ) and any(token.word in JOINING for token in gap)
+    first = tail[0]
+    return not (
+        first.word in PREPOSITIONS
+        or first.word in RELATIVES
+        or first.word in JOINING
+        or is_adverb(first)
+        or first.word.endswith("ing")
+    )
+
+
+def is_adverb(token: Token) -> bool:
+    """Whether it only says how or when."""
+    return token.word.endswith("ly") or is_date_word(token.word) or token.word in ("not", "then")

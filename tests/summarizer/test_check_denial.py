@@ -1,0 +1,54 @@
+"""What is denied is not told as done, and what is told is not denied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Failed = Callable[..., dict[str, str]]
+SOURCE = (
+    "Oltia did not sign the treaty in Geneva. "
+    "The court found no evidence against Odo Lunt. "
+    "Belmora's army denied shelling the village of Tarn. "
+    "The council approved the new quay at night. "
+    "Doctors say the water is safe for children. "
+    "The union never agreed to the night shifts."
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Oltia did sign the treaty in Geneva.",
+        "Oltia signed the treaty in Geneva.",
+        "The court found evidence against Odo Lunt.",
+        "Belmora's army shelled the village of Tarn.",
+        "The council never approved the new quay.",
+        "The council did not approve the new quay at night.",
+        "Doctors say the water is unsafe for children.",
+        "Doctors say the water is not safe for children.",
+        "The union agreed to the night shifts.",
+    ],
+)
+def test_the_opposite_fails(failed: Failed, written: str) -> None:
+    """A lost "not", "no" or "denied", an added one, and a prefix that denies."""
+    assert {"negation", "degrees"} & set(failed(written, SOURCE))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Oltia didn't sign the treaty.",
+        "Oltia did not sign the treaty in Geneva.",
+        "The court found no evidence against Lunt.",
+        "Belmora's army denied shelling the village.",
+        "The council approved the new quay.",
+        "Doctors say the water is safe.",
+        "The union never agreed to night shifts.",
+        "Oltia has not signed the treaty.",
+    ],
+)
+def test_the_same_denial_passes(failed: Failed, written: str) -> None:
+    """Shorter, contracted, in another tense."""
+    assert "negation" not in failed(written, SOURCE)

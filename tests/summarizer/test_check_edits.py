@@ -1,0 +1,66 @@
+"""A shortened sentence tells the deed of the one who did it, and joins only what belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Failed = Callable[..., dict[str, str]]
+SOURCE = (
+    "The family of Odo Lunt, a friend of Imre Sall who was shot in May, plans to sue the police. "
+    "In Oltia, the Fishers' League has led the charge, paying 900,000 euros for posters. "
+    "If the Greens win the council in June, nine women are poised to lead its committees. "
+    "As many as 13 captains of the Salt Front, including its commander, were killed on Thursday. "
+    "The maker of a film about floods, Tessa Vale, said she is shocked by the ban. "
+    "Kaja Moor, who owns the Harbour Post, was at the studio when a crowd came to her house. "
+    "Hanne Brook sang in the first show of the second season of Low Tide on Monday. "
+    "The survey to find the value of land in Tarn and Moss, set aside for homes, began on Friday. "
+    "The site Gull is banning political adverts. "
+    "Rival Tern has said it will not check adverts, which could let parties lie freely."
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Odo Lunt, a friend of Imre Sall, plans to sue the police.",
+        "Oltia has led the charge, paying 900,000 euros for posters.",
+        "The Greens are poised to lead its committees.",
+        "The Salt Front killed 13 captains on Thursday.",
+        "Tessa Vale, a film about floods, said she is shocked by the ban.",
+        "Kaja Moor and her family were at the studio when a crowd came to her house.",
+        "Hanne Brook sang in the first show of Low Tide on Monday.",
+        "Tarn and Moss, set aside for homes, began on Friday.",
+        "Gull is banning political adverts, which could let parties lie freely.",
+        "Tern is banning political adverts.",
+    ],
+)
+def test_a_deed_of_somebody_else_fails(failed: Failed, written: str) -> None:
+    """The family's plan is not the son's, and two halves are not one."""
+    assert failed(written, SOURCE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "The family of Odo Lunt plans to sue the police.",
+        "Odo Lunt's family plans to sue the police.",
+        "In Oltia, the Fishers' League has led the charge.",
+        "The Fishers' League has led the charge in Oltia, paying 900,000 euros for posters.",
+        "As many as 13 captains of the Salt Front were killed on Thursday.",
+        "Kaja Moor was at the studio when a crowd came to her house.",
+        "Hanne Brook sang in the first show of the second season of Low Tide.",
+        "The survey to find the value of land in Tarn and Moss began on Friday.",
+        "Gull is banning political adverts.",
+    ],
+)
+def test_what_can_be_spared_may_go(failed: Failed, written: str) -> None:
+    """Brackets, places, days and relative clauses may be left out, a possessive may turn."""
+    assert not failed(written, SOURCE)
+
+
+def test_new_words_are_counted(failed: Failed) -> None:
+    """A sentence with several words that no source has is not the source's."""
+    written = "The family of Odo Lunt bravely invented wonderful machines to sue the police."
+    assert "edits" in failed(written, SOURCE)

@@ -1,0 +1,62 @@
+"""What a source leaves with a speaker keeps that speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Failed = Callable[..., dict[str, str]]
+SOURCE = (
+    "Hanne Brook said the strike will cost the port two million euros a day. "
+    "The strike is illegal, the harbour office said on Monday. "
+    "According to Imre Sall, talks will resume within a week. "
+    "“The cranes are unsafe and the office knows it,” said Odo Lunt, a crane driver. "
+    "Tessa Vale spoke in the capital, saying that Oltia would send a mediator to Zarvik. "
+    "Kaja Moor said she had slept in her office for three nights."
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "The strike will cost the port two million euros a day.",
+        "The strike is illegal.",
+        "Talks will resume within a week.",
+        "The cranes are unsafe and the office knows it.",
+        "Oltia would send a mediator to Zarvik.",
+        "Imre Sall said the strike will cost the port two million euros a day.",
+        "Tessa Vale said the strike is illegal.",
+        "According to Hanne Brook, talks will resume within a week.",
+        "The cranes are unsafe and the office knows it, said Kaja Moor.",
+        "Odo Lunt said that Oltia would send a mediator to Zarvik.",
+    ],
+)
+def test_a_lost_or_another_speaker_fails(failed: Failed, written: str) -> None:
+    """A claim told as a fact, and one put into another mouth."""
+    assert "attribution" in failed(written, SOURCE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Hanne Brook said the strike will cost the port two million euros a day.",
+        "The strike will cost the port two million euros a day, according to Hanne Brook.",
+        "Brook warned that the strike will cost the port two million euros.",
+        "The harbour office said the strike is illegal.",
+        "Talks will resume within a week, Sall said.",
+        "Crane driver Odo Lunt said the cranes are unsafe.",
+        "Tessa Vale said that Oltia would send a mediator to Zarvik.",
+        "Kaja Moor had slept in her office for three nights.",
+        "He said the strike will cost the port two million euros a day.",
+    ],
+)
+def test_the_speaker_in_another_place_passes(failed: Failed, written: str) -> None:
+    """Before or behind, by another verb, as "he", and what somebody tells of themselves."""
+    assert "attribution" not in failed(written, SOURCE)
+
+
+def test_two_reports_in_one_sentence(failed: Failed) -> None:
+    """What stands before one report is not left with the speaker of another."""
+    source = "Days after she said she would resign, Kaja Moor has said the port is “broken”."
+    assert not failed("Kaja Moor has said the port is “broken”.", source)
