@@ -19,10 +19,9 @@ from news.model import Article, Evidence
 from summarizer import extract
 from summarizer.candidates import Candidate, proper_sentences
 from summarizer.encode import Encoder
-from summarizer.evidence import place_key
 from summarizer.figures import Figure, figures
 from summarizer.model import Document, Sentence
-from summarizer.text import content_words, fold, names
+from summarizer.text import content_words, fold, names, place_key
 from summarizer.words import CALENDAR, name_forms
 
 MOST_ARTICLES = 60
