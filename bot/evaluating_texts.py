@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -42,6 +44,17 @@ def attach(open_app: Callable[..., Any]) -> None:
     """Say how the program is wired: `open_app(ctx, edition)`; the commands join `eval`."""
     global _open  # noqa: PLW0603 - set once, before any command runs
     _open = open_app
+
+
+@contextlib.contextmanager
+def _no_log() -> Iterator[None]:
+    """Each failed sentence of a thousand rows is a figure here, no event."""
+    quiet = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(quiet)
 
 
 @group.command("summaries")
@@ -94,7 +107,7 @@ def eval_summaries(
                 write=write,
                 baselines=others,
             )
-            with Bar(path.name) as bar:
+            with Bar(path.name) as bar, _no_log():
                 reports[path.name] = evaluate(part, opened.app.summarizer, plan, bar.told)
     found = {**pooled(reports), "note": note, "data": evaluation.data_of(files)}
     if as_json:
@@ -159,7 +172,7 @@ def eval_faithfulness(
     from bot.evaluation_faithfulness import evaluate, in_half
 
     parts = {path.name: in_half(evaluation.read_rows(path), half.value)[:limit] for path in files}
-    with Bar("summaries") as bar:
+    with Bar("summaries") as bar, _no_log():
         found = evaluate(parts, told=bar.told)
     found = {**found, "half": half.value, "data": evaluation.data_of(files)}
     if as_json:
@@ -173,13 +186,19 @@ def _print_faithfulness(found: Any) -> None:
     from rich.table import Table
 
     keys = ("balanced_accuracy", "auc", "wrong_rejections", "threshold")
-    table = Table(f"{found['half']} half", "method", *keys, "best threshold's")
+    table = Table("file", "method", "accuracy", "auc", "wrong rej.", "threshold", "best")
     for name, part in [("all", found), *found["by_file"].items()]:
+        table.add_section()
         for method, figures in [("geobrief", part), *part["baselines"].items()]:
             best = figures["best"]
-            shown = [f"{figures[k]:.3f}" if figures[k] is not None else "" for k in keys]
-            table.add_row(
-                f"{name} ({part['n']})", method, *shown,
-                f"{best['balanced_accuracy']:.3f}" if best else "",
-            )  # fmt: skip
-    Console().print(table)
+            shown = [f"{figures[key]:.3f}" if figures[key] is not None else "" for key in keys]
+            shown.append(f"{best['balanced_accuracy']:.3f}" if best else "")
+            first = f"{name.split('.')[0]} ({part['n']})" if method == "geobrief" else ""
+            table.add_row(first, method.removesuffix("_overlap").replace("_", ", "), *shown)
+    console = Console()
+    console.print(table)
+    console.print(
+        "[dim]Accuracy is balanced, at one threshold fixed beforehand; best is at the threshold "
+        "that suits these rows best. geobrief's mean over the files: "
+        f"{found['mean'] if found.get('mean') is not None else '-'}[/dim]"
+    )

@@ -57,7 +57,7 @@ def mechanical(article: str, sentences: Sequence[str]) -> list[Judged]:
     for sentence in sentences:
         verdict = check(sentence, evidence)
         failed = tuple(name for name, said in verdict.checks.items() if said != PASSED)
-        half = min(verdict.support, 1.0) / 2
+        half = 0.499 * min(verdict.support, 1.0)  # in full, and still below THRESHOLD
         found.append(Judged(score=THRESHOLD + half if verdict.supported else half, failed=failed))
     return found
 

@@ -109,9 +109,10 @@ class Scores:
     def __init__(self) -> None:
         try:
             from rouge_score.rouge_scorer import RougeScorer
+            from rouge_score.tokenizers import DefaultTokenizer
         except ImportError as error:
             raise needs_extra() from error
-        self._scorer = RougeScorer(list(MEASURES), use_stemmer=True)
+        self._scorer = RougeScorer(list(MEASURES), tokenizer=DefaultTokenizer(use_stemmer=True))
         self.values: dict[str, list[float]] = defaultdict(list)
 
     def add(
@@ -207,6 +208,8 @@ def evaluate(
     methods = {name: Scores() for name, asked in wanted.items() if asked}
     others = baselines(plan.baselines)
     scores = {name: Scores() for name in others}
+    # a first time that does not count: models load once
+    summarizer.extract([Document(id="first", text="This is the first sentence.")], sentences=1)
     began = time.perf_counter()
     for done, row in enumerate(rows, start=1):
         documents, references = documents_of(row), references_of(row)
@@ -267,17 +270,8 @@ def shares_of(summary: Summary) -> dict[str, float]:
 
     A summary that could not be written at all has `added` sentences only.
     """
-    claims = summary.claims
-    rewritten = sum("rewritten" in claim.checks for claim in claims)
-    replaced = sum(
-        any(said != "passed" for name, said in claim.checks.items() if name != "rewritten")
-        for claim in claims
-    )
-    added = sum(not claim.checks for claim in claims)
-    counts = {
-        "kept": len(claims) - rewritten - replaced - added,
-        "rewritten": rewritten,
-        "replaced": replaced,
-        "added": added,
+    fates = summary.fates if summary.method == "write" else {"added": len(summary.claims)}
+    return {
+        name: fates.get(name, 0) / max(1, len(summary.claims))
+        for name in ("kept", "rewritten", "replaced", "added")
     }
-    return {name: count / max(1, len(claims)) for name, count in counts.items()}
