@@ -1,9 +1,10 @@
 """A backfill measured by stage, and replayed: rows of a file to stored, encoded, grouped articles.
 
-    python bench/backfill.py DATA.jsonl.gz [--rows 3000] [--twice] [--profile] [--json]
+    python -m bench.backfill DATA.jsonl.gz [--rows 3000] [--layers N] [--twice] [--profile]
 
-Prints articles a second, each stage's share, the peak of memory, and how much faster the encoder
+Prints articles a second, each stage's share, memory as it goes, and how much faster the encoder
 is in batches than text by text. With --twice the same file comes again: nothing may change.
+--layers 1 encodes with the first layer alone: a real encoder, so that long runs are affordable.
 """
 
 from __future__ import annotations
@@ -118,12 +119,54 @@ def watched() -> Stages:
     stages.watch(receiving, "_ready", "language and sums")
     stages.watch(receiving.Receiver, "_settle", "known or new, stored")
     stages.watch(stories, "encode_articles", "encode")
+    stages.watch(stories, "read_or_bare", "terms")
     stages.watch(OpenStories, "cover", "load stories")
+    stages.watch(OpenStories, "add", "keep the story")
     stages.watch(Grouper, "_choose", "choose a story")
     stages.watch(Describer, "told", "tell the story")
-    stages.watch(Correcting, "run", "merge and split")
-    stages.watch(stories, "read_or_bare", "terms")
+    stages.watch(Correcting, "run", "correct")
     return stages
+
+
+def encoder_of(layers: int | None, folder: Path) -> SentenceEncoder:
+    """Give the packaged encoder, or one of its first layers alone, kept in `folder`."""
+    if layers is None:
+        return SentenceEncoder()
+    from torch.nn import ModuleList
+
+    model = SentenceEncoder().load()
+    inner = model[0].auto_model
+    inner.encoder.layer = ModuleList(list(inner.encoder.layer)[:layers])
+    inner.config.num_hidden_layers = layers
+    small = folder / f"{layers}-layer-encoder"
+    model.save(str(small))
+    return SentenceEncoder(small)
+
+
+class Memory:
+    """What the process holds, in MB, as the work goes on."""
+
+    def __init__(self, every: int) -> None:
+        self.every = every
+        self.seen: list[tuple[int, int]] = []
+        self._done = 0
+
+    def step(self, count: int) -> None:
+        """Count so many articles more, and look now and then."""
+        before, self._done = self._done, self._done + count
+        if before == 0 or self._done // self.every > before // self.every:
+            self.seen.append((self._done, _holds()))
+
+    def growth(self) -> float:
+        """MB for each thousand articles of the second half."""
+        half = self.seen[len(self.seen) // 2 :]
+        articles, held = (half[-1][at] - half[0][at] for at in (0, 1))
+        return round(1000 * held / articles, 2) if articles else 0.0
+
+
+def _holds() -> int:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return round(pages * resource.getpagesize() / 2**20)
 
 
 def take(ingest: Ingest, path: Path, now: datetime) -> Counter[str]:
@@ -137,9 +180,9 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     rows = unpack(options.data, file, options.rows)
     now = datetime.now(UTC)
     stages = watched()
-    encoder = SentenceEncoder()
+    encoder = encoder_of(options.layers, folder)
     encoder.encode(["Loaded before the clock starts."])
-    memory = {"models loaded": _peak()}
+    memory, held = {"models loaded": _peak()}, Memory(max(256, rows // 20))
     with PagePool(1) as pages, Fetcher("geobrief-bench") as fetcher:
         store = Store(folder / "news.db")
         ingest = Ingest(store, fetcher, pages, Outlets([]))
@@ -150,7 +193,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         took_in = time.perf_counter() - begun
         memory["taken in"] = _peak()
         with stages.stage("write the story"):
-            grouped = grouper.run(now)
+            grouped = grouper.run(now, progress=held.step)
         whole = time.perf_counter() - begun
         memory["grouped"] = _peak()
         found: dict[str, Any] = {
@@ -167,6 +210,8 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 for name, seconds in sorted(stages.seconds.items(), key=lambda item: -item[1])
             },
             "peak_memory_mb": memory,
+            "memory_mb_by_articles": held.seen,
+            "mb_for_a_thousand_more": held.growth(),
         }
         batched = grouped / stages.seconds["encode"]
         single = alone(encoder, store)
@@ -206,6 +251,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--layers", type=int, help="encode with this many layers alone")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--json", action="store_true")
