@@ -90,6 +90,8 @@ class Grouper:
         except EncoderUnavailable:
             raise
         except Exception:
+            # any model may be set, so its errors on one odd text are not ours to list: each
+            # text is tried alone, and only when none can be encoded is the error the model's
             found = [self._vector_alone(article) for article in articles]
             known = next((vector for vector in found if vector is not None), None)
             if known is None:  # the encoder's own trouble, not an article's

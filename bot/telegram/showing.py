@@ -87,7 +87,8 @@ async def _improve(
             await keep(request, written)
             final = written
     except Exception:
-        # whatever the writer does, the first answer stands and loses its last line
+        # a model of the operator's choice or a foreign server may fail in any way; it is logged
+        # with its trace, and the first answer stands and loses its last line
         if not flag.is_set():
             log.exception("writing_failed", chat=request.chat.id)
     finally:

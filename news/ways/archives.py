@@ -29,7 +29,8 @@ _ENTRY = b"PK\x01\x02"
 _CHUNK = 1024 * 1024
 _NAMED = 3
 _ENCRYPTED = 0x1
-# what zipfile throws at broken archives, methods it does not know included
+# what zipfile throws at broken archives: ValueError for negative sizes and bad names,
+# NotImplementedError for methods it does not know, EOFError and OSError where it is cut off
 BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError)
 
 

@@ -46,7 +46,8 @@ def read_pdf(body: bytes) -> Paper | Unreadable:
         return _read(reader)
     except DependencyError:
         return Unreadable(reason=install_line("encrypted PDF"))
-    # a broken file meets the library's own errors, or any of Python's in its depths
+    # the library reads numbers, names and references out of the file unchecked: what is wrong
+    # with them comes up as its own errors, or as one of Python's from the place of their use
     except (PyPdfError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError):
         return Unreadable(reason="the PDF is damaged or cut off")
     except (TypeError, ValueError, AssertionError, NotImplementedError):

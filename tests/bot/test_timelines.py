@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from bot import cli
 
 ROWS = [
     ("Dam bursts at Orsk", "The dam at Orsk burst on Tuesday, drowning nine.", "2022-02-09"),
@@ -24,30 +20,16 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(program: Run, tmp_path: Path) -> Run:
     """The command line on a data folder of its own, with the articles taken in."""
-    for name in [*os.environ]:
-        if name.startswith("GEOBRIEF_") or name == "TELEGRAM_BOT_TOKEN":
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("GEOBRIEF_WRITER", "off")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["geobrief", "--data", str(tmp_path / "data"), *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
     rows = [
         {"url": f"https://post{n}.example/{n}", "title": title, "text": text, "date": date}
         for n, (title, text, date) in enumerate(ROWS)
     ]
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    assert call("ingest", "--edition", "live", str(path))[0] == 0
-    return call
+    assert program("ingest", "--edition", "live", str(path))[0] == 0
+    return program
 
 
 def cited(entry: dict[str, Any]) -> list[str]:
