@@ -56,6 +56,7 @@ def gather(
         likest = max((hit.likeness for hit in hits), default=0.0)
         found = _of_subject(subject, found, search, _LIKE * likest)
         found += [hit.article for hit in hits if answers(hit)]
+    if len(topic.countries) < 2:
         found += _beside(found, store)
     return _in_order(found, now, begin)
 

@@ -23,6 +23,8 @@ NEW = timedelta(hours=48)
 """What came so lately is new to who asks to be caught up."""
 BACKGROUND = 5
 _NEWS = 4
+_MOST_DAYS = 40
+"""Of a topic that is in the news every day for months nobody reads more; who wants more, asks."""
 _SAME = 0.8
 """A new sentence so like one of the background tells nothing new."""
 
@@ -119,7 +121,7 @@ class History:
         return self._topics.label(subject_of(words, self._topics))
 
     def _background(self, old: Sequence[Article], until: datetime, about: str) -> list[Entry]:
-        """The days that weigh most, a sentence each; where they are few, more sentences each."""
+        """A sentence each of the days that matter, spread over the time; of few days more each."""
         texts = read(old)
         entries: list[Entry] = []
         for sentences in (1, 2, BACKGROUND):
@@ -128,6 +130,7 @@ class History:
                 self._vectors.of,
                 today=until.date(),
                 dates=BACKGROUND,
+                spread=True,
                 sentences=sentences,
                 about=about,
             )
@@ -166,6 +169,7 @@ class History:
             today=now.date(),
             first=(now - since).date() if since is not None else None,
             dates=dates,
+            most=_MOST_DAYS,
             about=title,
         )
         return Timeline(
@@ -180,20 +184,38 @@ class History:
     def _news(
         self, title: str, fresh: Sequence[Article], background: Sequence[Entry], now: datetime
     ) -> list[Point]:
-        """The source sentences that matter most in new articles and repeat no background."""
-        if not fresh:
-            return []
-        digest = self._digests.extract(
-            fresh, title=title, sentences=_NEWS + len(background), now=now, keep=False
-        )
-        known = self._vectors.of([one.sentence for entry in background for one in entry.evidence])
-        rows = self._vectors.of([point.text for point in digest.points])
-        alike = (rows @ known.T).max(axis=1) if len(known) and len(rows) else None
-        return [
-            point
-            for place, point in enumerate(digest.points)
-            if alike is None or alike[place] < _SAME
-        ][:_NEWS]
+        """The best sentences of the biggest new stories that repeat neither background nor news."""
+        told = [one.sentence for entry in background for one in entry.evidence]
+        groups = _biggest(fresh)[:_NEWS]
+        news: list[Point] = []
+        for place, group in enumerate(groups):
+            left, stories = _NEWS - len(news), len(groups) - place
+            wanted = -(-left // stories)
+            digest = self._digests.extract(
+                group, title=title, sentences=wanted + 2, now=now, keep=False
+            )
+            news += self._untold(digest.points, [*told, *(one.text for one in news)])[:wanted]
+        return news
+
+    def _untold(self, points: Sequence[Point], told: Sequence[str]) -> list[Point]:
+        """Leave out points that say what was told."""
+        if not told or not points:
+            return list(points)
+        rows = self._vectors.of([point.text for point in points])
+        alike = (rows @ self._vectors.of(told).T).max(axis=1)
+        return [point for point, most in zip(points, alike, strict=True) if most < _SAME]
+
+
+def _biggest(articles: Sequence[Article]) -> list[list[Article]]:
+    """Group articles by story, those of most articles first, of as many the newer."""
+    groups: dict[object, list[Article]] = {}
+    for article in articles:
+        groups.setdefault(article.story_id or article.id, []).append(article)
+    return sorted(
+        groups.values(),
+        key=lambda group: (len(group), max(one.published_at for one in group)),
+        reverse=True,
+    )
 
 
 def _newest(articles: Sequence[Article]) -> datetime | None:

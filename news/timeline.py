@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from news.daylines import DatedText, Encode, Line, choose_lines, lines_of
+from news.daylines import POOL, DatedText, Encode, Line, choose_lines, lines_of
 from news.independence import voice_of
 from news.model import Article, Evidence
 
@@ -34,6 +34,9 @@ _AHEAD = 3
 _FAR = timedelta(days=366)
 _SPARE = 4
 """With a number of days wanted, a fourth more is looked at: some tell nothing new."""
+_SENTENCES = 320
+"""So many sentences are encoded for all days together, but for each day at least:"""
+_LEAST = 6
 _DAY = timedelta(days=1)
 
 
@@ -91,18 +94,25 @@ def compose(
     today: date,
     first: date | None = None,
     dates: int | None = None,
+    most: int = 100,
+    spread: bool = False,
     sentences: int = 1,
     about: str = "",
 ) -> list[Entry]:
     """Tell the days that matter in `texts`, oldest first, `sentences` for each.
 
-    `dates` is how many days, None for as many as matter; `first` the earliest that may be
+    `dates` is how many days, None for as many as matter, at most `most`; `spread` takes them
+    from all along, not the heaviest wherever they lie; `first` is the earliest that may be
     told; `about` are the words that were asked. Days long before the first article and days
     after `today` need several outlets that name them. Raises EncoderUnavailable.
     """
     weights = weigh(texts)
-    days = _days(weights, texts, today=today, first=first, dates=dates)
-    pools = _pools(days, texts, len(days) if dates is None else dates + dates // _SPARE + 1)
+    days = _days(weights, texts, today=today, first=first, dates=dates, most=most)
+    if spread and dates is not None:
+        days = _spread({day: weights[day].total for day in days}, dates)
+    wanted = len(days) if dates is None else dates + dates // _SPARE + 1
+    each = max(_SENTENCES // max(1, wanted), 2 * sentences, _LEAST)
+    pools = _pools(days, texts, wanted, min(each, max(POOL, 2 * sentences)))
     chosen = choose_lines(pools, encode, sentences=sentences, about=about)
     told = sorted(list(chosen)[: dates or len(chosen)])
     return [
@@ -164,6 +174,7 @@ def _days(
     today: date,
     first: date | None,
     dates: int | None,
+    most: int,
 ) -> list[date]:
     """Give the days that may be told, heaviest first; a few that are still to come last."""
     dated = [text.published for text in texts if text.published]
@@ -175,15 +186,37 @@ def _days(
     }
     past = {day: weight for day, weight in allowed.items() if day <= today}
     ahead = {day: allowed[day] for day in allowed.keys() - past.keys() if day <= today + _FAR}
-    return ranked(past, dates) + ([] if dates else ranked(ahead, _AHEAD)[:_AHEAD])
+    told = ranked(past, dates)[: most if dates is None else None]
+    return told + ([] if dates else ranked(ahead, _AHEAD)[:_AHEAD])
+
+
+def _spread(totals: Mapping[date, float], count: int) -> list[date]:
+    """Cut the days that matter into `count` stretches of about the same weight.
+
+    Gives the heaviest of each before all others, heaviest first.
+    """
+    matter = sorted(ranked(totals))
+    whole = sum(totals[day] for day in matter)
+    best: dict[int, date] = {}
+    passed = 0.0
+    for day in matter:
+        # a day belongs where its middle lies, so that a heavy one fills no stretch but its own
+        part = int(count * (passed + totals[day] / 2) / whole) if whole else 0
+        passed += totals[day]
+        if part not in best or totals[day] > totals[best[part]]:
+            best[part] = day
+    first = sorted(best.values(), key=lambda day: -totals[day])
+    return [*first, *(day for day in ranked(totals, count) if day not in first)]
 
 
 def _many_say(weight: Weight) -> bool:
     return weight.outlets >= _OUTLETS
 
 
-def _pools(days: Sequence[date], texts: Sequence[DatedText], most: int) -> dict[date, list[Line]]:
-    """Give the lines of the first `most` of these days that have any."""
+def _pools(
+    days: Sequence[date], texts: Sequence[DatedText], most: int, each: int
+) -> dict[date, list[Line]]:
+    """Give the lines of the first `most` of these days that have any, at most `each` a day."""
     wanted = set(days)
     naming: defaultdict[date, list[DatedText]] = defaultdict(list)
     published: defaultdict[date, list[DatedText]] = defaultdict(list)
@@ -196,7 +229,7 @@ def _pools(days: Sequence[date], texts: Sequence[DatedText], most: int) -> dict[
     for day in days:
         if len(pools) == most:
             break
-        if lines := lines_of(day, naming[day], published[day]):
+        if lines := lines_of(day, naming[day], published[day], most=each):
             pools[day] = lines
     return pools
 
