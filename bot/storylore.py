@@ -8,11 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli import EditionOption, JsonOption
 from bot.failure import Failure
 
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document and nothing else.")
-]
 StoryArgument = Annotated[
     int, typer.Argument(metavar="STORY", help="A story's number, as `stories` lists it.")
 ]
@@ -31,13 +29,14 @@ def why(
     ctx: typer.Context,
     story: StoryArgument,
     topics: Annotated[str, typer.Option(help="A reader's topics, separated by commas.")] = "",
+    edition: EditionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a story stands where it stands in a brief: every part of its weight."""
     from bot import forms, output
     from bot.telegram.weighing import lines
 
-    with _open(ctx) as opened:
+    with _open(ctx, edition) as opened:
         app = opened.app
         wanted = [part.strip() for part in topics.split(",") if part.strip()]
         weighed = app.desk.why(story, now=app.clock.now(), topics=wanted)
@@ -57,13 +56,14 @@ def coverage(
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a picture (PNG) as well.")
     ] = None,
+    edition: EditionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say who covers a story, what state outlets alone report, and who is silent."""
     from bot import output
     from bot.covering import coverage_json, print_coverage
 
-    with _open(ctx) as opened:
+    with _open(ctx, edition) as opened:
         app = opened.app
         found = app.desk.coverage(story, now=app.clock.now())
         if found is None:

@@ -223,6 +223,8 @@ def test_what_cannot_be_read_is_one_line(
         (["voices", "77"], 1, "geobrief stories"),
         (["forget", "42", "--yes"], 1, "42"),
         (["why", "999"], 1, "no story 999"),
+        (["why", "999", "--edition", "live"], 1, "no story 999"),
+        (["coverage", "999", "--edition", "live"], 1, "no story 999"),
         (["why", "it"], 2, "STORY"),
         (["feeds", "remove", "https://nobody.example/feed"], 1, "no feed"),
     ],

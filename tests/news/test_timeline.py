@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 from newsroom import WordEncoder
+from numpy.typing import NDArray
 
 from news.model import Article, Outlet
 from news.timeline import Entry, compose, ranked, read, weigh
@@ -148,6 +150,57 @@ def test_no_two_days_are_told_by_the_same_sentence() -> None:
     text = "Snow closed the pass above Teral and cut off two villages."
     repeated = [article(text, f"2022-02-{day:02}", outlet=f"Outlet {day}") for day in (9, 10, 11)]
     assert len(told(repeated, dates=3)) == 1
+
+
+def strike(days: int, reports: int) -> list[Article]:
+    """So many days of a strike with so many reports each, all of other words."""
+    begun = date(2021, 10, 1)
+    return [
+        article(
+            f"On {begun + timedelta(days=day):%-d %B} hall {day} of the mill struck over pay rule "
+            f"{number} and foreman {day * 7 + number} of the shift went home. It rained.",
+            (begun + timedelta(days=day)).isoformat(),
+            outlet=f"Outlet {number}",
+        )
+        for day in range(days)
+        for number in range(reports)
+    ]
+
+
+def test_a_long_topic_is_told_by_a_bounded_number_of_sentences() -> None:
+    """Neither days nor articles without end raise what is encoded; a day has some all the same."""
+    encoded: list[int] = []
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        encoded.append(len(texts))
+        return WordEncoder().encode(texts)
+
+    few = compose(read(strike(100, 2)), encode, today=TODAY, most=40)
+    many = compose(read(strike(100, 16)), encode, today=TODAY, most=40)
+    assert 30 < len(few) <= len(many) <= 40
+    assert max(encoded) <= 8 * 40 + 1
+    assert len(compose(read(strike(100, 2)), encode, today=TODAY, dates=60)) == 60
+
+
+def test_a_background_is_spread_over_the_time() -> None:
+    """Of the few days of a background not all are those of the loudest week."""
+    loud = [
+        article(f"On {day} January shaft {number} of the mine at Teral flooded and pumps failed "
+                f"for {number + 2} hours.", f"2022-01-{day:02}", outlet=f"Outlet {number}")
+        for day in (20, 21, 22) for number in range(8)
+    ]  # fmt: skip
+    early = [
+        article(f"On {day} December union {number} of Teral called a strike over the mine's lifts.",
+                f"2021-12-{day:02}", outlet=f"Outlet {number}")
+        for day in (3, 6, 9, 12) for number in range(5)
+    ]  # fmt: skip
+    heaviest = told([*early, *loud], dates=3)
+    spread = told([*early, *loud], dates=3, spread=True)
+    assert {entry.day.month for entry in heaviest} == {1}
+    assert spread[0].day.month == 12
+    assert len(spread) == 3
+    # where less matters than is wanted, spreading changes nothing
+    assert told(SIEGE, dates=50, spread=True) == told(SIEGE, dates=50)
 
 
 def test_days_that_matter_are_near_the_heaviest() -> None:
