@@ -10,12 +10,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from bot.counts import count_line
 from bot.forms import in_pairs
 from news.edits import changed_sentences
-from news.model import Answer, Article, Brief, Digest, Feed, Received, StoryBrief, Weighed
+from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, StoryBrief, Weighed
 from news.places import Places
 from news.store.articles import Version
 
@@ -30,13 +31,20 @@ def print_json(value: Any) -> None:
 
 
 def print_summary(console: Console, digest: Digest) -> None:
-    """Print a summary with a marker behind each sentence and the sources below."""
+    """Print a summary: each sentence with a marker for its source, the sources below.
+
+    Under a sentence that is not the source's own stand the exact words that it rests on.
+    """
     console.print(f"[bold]{escape(digest.title)}[/bold]")
     sources = _sources(digest)
     for point in digest.points:
-        marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
-        console.print(f"• {escape(point.text)} [cyan]{escape(marks)}[/cyan]")
-    _print_sources(console, digest, sources)
+        _print_point(console, point, sources, "• ")
+        for one in point.behind:
+            number = escape(f"[{sources[_place(one)]}]")
+            quoted = f"[dim]{number} “{escape(one.sentence)}”[/dim]"
+            console.print(Padding(quoted, (0, 0, 0, 4), expand=False))
+    for line, mark in _listed(digest, sources):
+        console.print(f"[dim]{escape(f'[{mark}]')} {escape(line)}[/dim]", soft_wrap=True)
     method = "written from the sentences it cites" if _written(digest) else "source sentences"
     console.print(f"[dim]{method} · {escape(digest.model)} · {digest.seconds:.1f} s[/dim]")
     if digest.note:
@@ -84,8 +92,7 @@ def _print_entry(console: Console, number: int, entry: StoryBrief, places: Place
     console.print(f"\n[bold]{number}. {escape(story.title)}[/bold]{moved}")
     sources = _sources(entry.digest)
     for point in entry.digest.points:
-        marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
-        console.print(f"   {escape(point.text)} [cyan]{escape(marks)}[/cyan]")
+        _print_point(console, point, sources, "   ")
     how = "written" if _written(entry.digest) else "source sentences"
     where = ", ".join(places.name(code) for code in story.countries)
     told = f"{story.articles} article{'s' if story.articles != 1 else ''}"
@@ -271,6 +278,8 @@ def _listed(digest: Digest, sources: dict[tuple[str, str], int]) -> list[tuple[s
     return [(text, mark) for mark, text in sorted(seen.items())]
 
 
-def _print_sources(console: Console, digest: Digest, sources: dict[tuple[str, str], int]) -> None:
-    for text, mark in _listed(digest, sources):
-        console.print(f"[dim]{escape(f'[{mark}]')} {escape(text)}[/dim]", soft_wrap=True)
+def _print_point(
+    console: Console, point: Point, sources: dict[tuple[str, str], int], lead: str
+) -> None:
+    marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
+    console.print(f"{lead}{escape(point.text)} [cyan]{escape(marks)}[/cyan]")

@@ -198,6 +198,12 @@ class Point:
     origin: str
     checks: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def behind(self) -> tuple[Evidence, ...]:
+        """The source sentences to be quoted under it: none where it is itself the source's."""
+        alone = len(self.evidence) == 1 and self.evidence[0].sentence.strip() == self.text.strip()
+        return () if alone else self.evidence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:

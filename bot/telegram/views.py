@@ -99,18 +99,33 @@ def digest(summary: Digest, reader: Reader, status: Status) -> Message:
 
 
 def sources(summary: Digest, reader: Reader) -> Message:
-    """Show the sentences that a digest cites, as quotations with outlet, time and link."""
+    """Show what each sentence of a digest rests on: quotations with outlet, time and link.
+
+    A sentence that is not the source's own stands above the quotations behind it.
+    """
     parts = [f"{italic('Sources of')} {bold(summary.title)}"]
-    for number, one in enumerate(_numbered(summary), 1):
-        facts = [f"[{number}] {bold(one.source or 'the text you sent')}"]
-        if one.published_at is not None:
-            facts.append(escape(_moment(one.published_at, reader)))
-        if is_web(one.url):
-            facts.append(link("read it there", one.url))
-        parts.append(" · ".join(facts) + "\n" + quote(one.sentence))
+    numbers = {_name(one): number for number, one in enumerate(_numbered(summary), 1)}
+    quoted: set[int] = set()
+    for point in summary.points:
+        if point.behind:
+            parts.append(f"▸ {_sentence(point, numbers)}")
+        for one in point.evidence:
+            number = numbers[_name(one)]
+            if number not in quoted:
+                quoted.add(number)
+                parts.append(f"[{number}] {_quotation(one, reader)}")
     if len(parts) == 1:
         parts.append("It cites no sentence.")
     return Message(text="\n\n".join(parts))
+
+
+def _quotation(one: Evidence, reader: Reader) -> str:
+    facts = [bold(one.source or "the text you sent")]
+    if one.published_at is not None:
+        facts.append(escape(_moment(one.published_at, reader)))
+    if is_web(one.url):
+        facts.append(link("read it there", one.url))
+    return " · ".join(facts) + "\n" + quote(one.sentence)
 
 
 def brief(

@@ -1,13 +1,14 @@
-"""What the command line prints of texts taken in: few one by one, many as counts."""
+"""What the command line prints: texts taken in, and summaries with what they rest on."""
 
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 from rich.console import Console
 
-from bot.output import MOST_FAILURES, MOST_LINES, print_received
-from news.model import Received
+from bot.output import MOST_FAILURES, MOST_LINES, print_received, print_summary
+from news.model import Digest, Evidence, Point, Received
 
 
 def _printed(received: list[Received]) -> list[str]:
@@ -31,3 +32,33 @@ def test_of_many_outcomes_only_failures_go_on() -> None:
     lines = _printed(many + bad)
     assert len(lines) == MOST_LINES + MOST_FAILURES + 1
     assert lines[-1] == "… and 105 more"
+
+
+def test_a_summary_shows_the_exact_words_behind_a_written_sentence() -> None:
+    """Under a written sentence its quotation; the source's own sentence is not said twice."""
+    one = Evidence(
+        article_id="a1", url="https://quay.example/1", source="The Quay",
+        sentence="The ferry line [sic] met the union on Friday.", start=5, end=50,
+        published_at=datetime(2022, 2, 18, 9, 30, tzinfo=UTC),
+    )  # fmt: skip
+    other = Evidence(
+        article_id="a2", url=None, source="", sentence="A strike waits.", start=0, end=15
+    )
+    digest = Digest(
+        title="Ferry talks", method="write", model="m", article_ids=("a1", "a2"),
+        created_at=datetime(2022, 2, 18, tzinfo=UTC), seconds=0.1,
+        points=(
+            Point(text="Line and union met.", origin="written", evidence=(one,)),
+            Point(text="A strike waits.", origin="source", evidence=(other,)),
+        ),
+    )  # fmt: skip
+    out = io.StringIO()
+    print_summary(Console(file=out, width=200), digest)
+    assert out.getvalue().splitlines()[:6] == [
+        "Ferry talks",
+        "• Line and union met. [1]",
+        "    [1] “The ferry line [sic] met the union on Friday.”",
+        "• A strike waits. [2]",
+        "[1] The Quay, 18 February 2022 09:30 UTC: https://quay.example/1",
+        "[2] text: a2",
+    ]

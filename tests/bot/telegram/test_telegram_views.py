@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram_samples import NOW, READER, SAMPLE_READER, answer, brief, digest, entry
+from telegram_samples import NOW, READER, SAMPLE_READER, answer, brief, digest, entry, evidence
 
 from bot.telegram import callbacks, dates, views
 from bot.telegram.markup import link, plain
 from bot.telegram.messages import Button, from_json, grid, to_json
 from bot.telegram.splitting import utf16_length
 from bot.telegram.views import Status
-from news.model import Involved
+from news.model import Involved, Point
 
 
 def test_story_shows_title_sentences_markers_and_facts() -> None:
@@ -60,6 +60,26 @@ def test_sources_quote_each_cited_sentence_once() -> None:
     assert "[1] <b>Harbour Post</b> · 18 Feb, 10:30 EET" in shown
     assert "<blockquote>First &lt;one&gt;.</blockquote>" in shown
     assert shown.count("<blockquote>") == 2
+
+
+def test_sources_say_which_quotations_stand_behind_a_written_sentence() -> None:
+    """A written sentence stands over what it rests on; what is quoted already is only numbered."""
+    first, second = (
+        evidence(1, "The line met the <union>."),
+        evidence(2, "The strike waits.", source="The Quay"),
+    )
+    points = (
+        Point(text="Line & union met.", origin="written", evidence=(first, second)),
+        Point(text="A strike was put off.", origin="written", evidence=(second,)),
+        Point(text=first.sentence, origin="source", evidence=(first,)),
+    )
+    shown = plain(views.sources(replace(digest(), points=points), READER).text)
+    assert shown.split("\n\n")[1:] == [
+        "▸ Line & union met. [1][2]",
+        "[1] Harbour Post · 18 Feb, 10:30 EET · read it there\nThe line met the <union>.",
+        "[2] The Quay · 18 Feb, 09:30 EET · read it there\nThe strike waits.",
+        "▸ A strike was put off. [2]",
+    ]
 
 
 def test_no_answer_says_what_is_newest_and_offers_near_topics() -> None:
