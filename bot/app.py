@@ -98,7 +98,8 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
     abbreviations = [name for table in listed_places["organisation"] for name in table["aliases"]]
     encoder = SentenceEncoder(settings.encoder)
     stopping = threading.Event()
-    summarizer = Summarizer(encoder, None)
+    metrics = Metrics()
+    summarizer = Summarizer(encoder, None, heard=metrics.wrote)
     outlets = edition.outlets if edition else [source.outlet for source in load_sources()]
     headlines = Headlines(load_headlines(), outlets, abbreviations)
     ingest = Ingest(
@@ -138,7 +139,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
         places=places,
         topics=topics,
         writing=WritingRoom(summarizer, _writer_plan(settings), stopping),
-        metrics=Metrics(),
+        metrics=metrics,
         stopping=stopping,
     )
 

@@ -24,6 +24,8 @@ from news.edits import as_cited
 from news.model import Article, Brief, Digest, Length
 
 _FAILED_SHOWN = 20
+_TOGETHER = 3
+"""Written side by side before a deadline, which costs the group that it meets."""
 
 
 def run_on(opened: Opened, *, chat: bool, collect: bool) -> None:
@@ -98,12 +100,17 @@ def run_once(opened: Opened, deadline: timedelta) -> None:
             app.writing.prepare(lambda stage, share: None, convert=False)
         task = progress.add_task("Writing", total=len(brief.entries))
         entries = []
-        for entry in brief.entries:
-            written = app.writing.write_now(
-                app.desk, entry.digest, app.clock.now(), lambda: time.monotonic() >= ends_at
+        for start in range(0, len(brief.entries), _TOGETHER):
+            group = brief.entries[start : start + _TOGETHER]
+            found = app.writing.write_all(
+                app.desk,
+                [entry.digest for entry in group],
+                app.clock.now(),
+                lambda: time.monotonic() >= ends_at,
             )
-            entries.append(replace(entry, digest=written) if written else entry)
-            progress.advance(task)
+            for entry, made in zip(group, found, strict=True):
+                entries.append(replace(entry, digest=made) if made and made.is_written else entry)
+                progress.advance(task)
     brief = replace(brief, entries=tuple(entries))
     output.print_brief(opened.out, brief, app.places, app.label)
     if not app.writing.ready:
@@ -185,17 +192,15 @@ def summarise(
         if not as_json and method != "write":
             output.print_summary(opened.out, digest)
         if wants_writer and app.writing.ready:
-            written = app.writing.write_now(app.desk, digest, app.clock.now(), lambda: False)
-            if written is None:
-                note = digest.note or "No written sentence passed its checks: source sentences."
-                digest = replace(digest, note=note)
-                if not as_json:
-                    output.print_summary(opened.out, digest)
-            if written is not None:
-                digest = written
-                if not as_json:
-                    opened.out.print()
-                    output.print_summary(opened.out, digest)
+            made = app.writing.write_now(app.desk, digest, app.clock.now(), lambda: False)
+            better = made is not None and made.is_written
+            digest = made or digest
+            if not as_json and better and method != "write":
+                opened.out.print()
+            if not as_json and (better or method == "write"):
+                output.print_summary(opened.out, digest)
+            elif not as_json and digest.note:
+                opened.out.print(f"[yellow]{escape(digest.note)}[/yellow]")
         articles = _articles(opened, digest)
         document = forms.summary_json(digest, articles, with_text=True)
         documents.append(_without_store(document, articles) if no_store else document)

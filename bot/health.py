@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from summarizer.model import Summary
+
 
 class Metrics:
     """The program's counters; one registry each, so that tests do not share them."""
@@ -29,9 +31,21 @@ class Metrics:
         self.written = Counter(
             "geobrief_written", "Summaries written.", ["outcome"], registry=self.registry
         )
+        self.sentences = Counter(
+            "geobrief_written_sentences",
+            "Sentences of written summaries: kept, rewritten, replaced by the source's, added.",
+            ["fate"],
+            registry=self.registry,
+        )
         self.last_tick = Gauge(
             "geobrief_last_tick_seconds", "When the clock last ticked.", registry=self.registry
         )
+
+    def wrote(self, summary: Summary) -> None:
+        """Count a summary that was asked of the writer, and what became of its sentences."""
+        self.written.labels(outcome="written" if summary.method == "write" else "source").inc()
+        for fate, count in summary.fates.items():
+            self.sentences.labels(fate=fate).inc(count)
 
     def tick(self) -> None:
         """Note that the clock ticks."""

@@ -25,7 +25,7 @@ from news.catching_up import moved_on
 from news.collect import Collector
 from news.desk import Desk
 from news.ingest import READABLE, Ingest
-from news.model import Brief, Delivery, Follow, Point, Subscription
+from news.model import Brief, Delivery, Digest, Follow, Point, Subscription
 from news.rereading import Correction, Rereading
 from news.schedule import next_due
 from news.store import Store
@@ -45,14 +45,22 @@ MOST_ATTEMPTS = 8
 _WATCHED = "watched_files"
 
 
+def _unwritten(digest: Digest) -> Digest | None:
+    return None
+
+
 @dataclass(slots=True, kw_only=True)
 class Briefing:
-    """Composes what is due and books its messages; `edition` names news that is not live."""
+    """Composes what is due and books its messages; `edition` names news that is not live.
+
+    `written` gives the written form of a digest where there is one by now.
+    """
 
     store: Store
     desk: Desk
     clock: Clock
     edition: str = ""
+    written: Callable[[Digest], Digest | None] = _unwritten
 
     def run(self) -> int:
         """Serve every due subscription and every followed story that moved; give their number."""
@@ -69,19 +77,8 @@ class Briefing:
         return served
 
     def _serve(self, subscription: Subscription, now: datetime) -> None:
-        chat = self.store.chats.get(subscription.chat_id)
-        assert chat is not None
         due_at = subscription.next_due_at
-        since = subscription.last_slot_at or due_at - FIRST_LOOK_BACK
-        known = self.store.briefs.told(chat.id)
-        brief = self.desk.brief(
-            now=now,
-            topics=subscription.topics,
-            since=min(now - since, LONGEST_LOOK_BACK),
-            length=chat.length,
-            known=known,
-            chat_id=chat.id,
-        )
+        brief = self._improved(self.compose(subscription, now))
         if now - due_at > LATE:
             line = f"This brief was due {due_at:%d %B %H:%M} UTC and comes late."
             brief = replace(brief, notices=(line, *brief.notices))
@@ -90,7 +87,7 @@ class Briefing:
         self.store.briefs.book(
             Booking(
                 slot=f"subscription {subscription.id} at {due_at.isoformat()}",
-                chat_id=chat.id,
+                chat_id=subscription.chat_id,
                 thread_id=subscription.thread_id,
                 messages=_kept(views.brief(brief, reader, topics=labels)),
                 told=_told(brief),
@@ -103,6 +100,27 @@ class Briefing:
                 next_due_at=next_due(subscription.local_time, subscription.zone, now),
             ),
         )
+
+    def compose(self, subscription: Subscription, now: datetime) -> Brief:
+        """Compose what a subscription would be told now, in source sentences; books nothing."""
+        chat = self.store.chats.get(subscription.chat_id)
+        assert chat is not None
+        since = subscription.last_slot_at or subscription.next_due_at - FIRST_LOOK_BACK
+        return self.desk.brief(
+            now=now,
+            topics=subscription.topics,
+            since=min(now - since, LONGEST_LOOK_BACK),
+            length=chat.length,
+            known=self.store.briefs.told(chat.id),
+            chat_id=chat.id,
+        )
+
+    def _improved(self, brief: Brief) -> Brief:
+        entries = [
+            replace(entry, digest=self.written(entry.digest) or entry.digest)
+            for entry in brief.entries
+        ]
+        return replace(brief, entries=tuple(entries))
 
     def _tell(self, follow: Follow, now: datetime) -> bool:
         last_at = self.store.briefs.last_at(follow.chat_id)
@@ -120,6 +138,7 @@ class Briefing:
         moved = Brief(
             at=now, since=found.story.first_at, topics=(), entries=(replace(found, new=False),)
         )
+        moved = self._improved(moved)
         reader = views.Reader(now=now, zone=chat.zone, edition=self.edition)
         messages = views.brief(moved, reader, heading="A story you follow has moved")
         return self.store.briefs.book(

@@ -45,7 +45,7 @@ def print_summary(console: Console, digest: Digest) -> None:
             console.print(Padding(quoted, (0, 0, 0, 4), expand=False))
     for line, mark in _listed(digest, sources):
         console.print(f"[dim]{escape(f'[{mark}]')} {escape(line)}[/dim]", soft_wrap=True)
-    method = "written from the sentences it cites" if _written(digest) else "source sentences"
+    method = "written from the sentences it cites" if digest.is_written else "source sentences"
     console.print(f"[dim]{method} · {escape(digest.model)} · {digest.seconds:.1f} s[/dim]")
     if digest.note:
         console.print(f"[yellow]{escape(digest.note)}[/yellow]")
@@ -93,7 +93,7 @@ def _print_entry(console: Console, number: int, entry: StoryBrief, places: Place
     sources = _sources(entry.digest)
     for point in entry.digest.points:
         _print_point(console, point, sources, "   ")
-    how = "written" if _written(entry.digest) else "source sentences"
+    how = "written" if entry.digest.is_written else "source sentences"
     where = ", ".join(places.name(code) for code in story.countries)
     told = f"{story.articles} article{'s' if story.articles != 1 else ''}"
     console.print(
@@ -251,11 +251,6 @@ def _html_mark(url: str | None, source: str) -> str:
 
 def _place(evidence: Any) -> tuple[str, str]:
     return evidence.article_id, evidence.source
-
-
-def _written(digest: Digest) -> bool:
-    """Say whether a writer's own words passed; else all that stands is the sources'."""
-    return any(point.origin == "written" for point in digest.points)
 
 
 def _sources(digest: Digest) -> dict[tuple[str, str], int]:

@@ -20,6 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from rich.console import Console
 from telegram.ext import Application
 
+from bot.ahead import WritingAhead
 from bot.app import App
 from bot.clock import EditionClock
 from bot.health import create_health_app
@@ -32,6 +33,7 @@ from news.rereading import Rereading
 
 Chat = Application[Any, Any, Any, Any, Any, Any]
 TICK = timedelta(seconds=5)
+AHEAD_TICK = timedelta(seconds=60)
 COLLECT_TICK = timedelta(seconds=60)
 REREAD_TICK = timedelta(minutes=2)
 WATCH_TICK = timedelta(seconds=30)
@@ -215,7 +217,16 @@ def _services(app: App) -> Services:
 def _schedule_chat(
     app: App, scheduler: AsyncIOScheduler, bot: telegram.Bot, loop: asyncio.AbstractEventLoop
 ) -> None:
-    briefing = Briefing(store=app.store, desk=app.desk, clock=app.clock, edition=app.label)
+    briefing = Briefing(
+        store=app.store,
+        desk=app.desk,
+        clock=app.clock,
+        edition=app.label,
+        written=app.desk.written,
+    )
+    ahead = WritingAhead(
+        store=app.store, desk=app.desk, clock=app.clock, briefing=briefing, room=app.writing
+    )
     deliverer = Deliverer(app.store, app.clock, app.metrics, bot)
 
     async def tick() -> None:
@@ -228,6 +239,12 @@ def _schedule_chat(
     def at_once() -> None:
         loop.call_soon_threadsafe(lambda: job.modify(next_run_time=datetime.now(UTC)))
 
+    async def write_ahead() -> None:
+        await asyncio.to_thread(ahead.run, app.stopping.is_set)
+
+    scheduler.add_job(
+        _guarded(write_ahead), "interval", seconds=AHEAD_TICK.total_seconds(), id="ahead"
+    )
     if isinstance(app.clock, EditionClock):
         app.clock.on_jump = at_once
 

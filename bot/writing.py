@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from summarizer.models.local import LocalWriter
 
 Progress = Callable[[str, float], None]
+AT_ONCE = 8
+"""So many summaries are written side by side; one group takes some ten seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,24 +134,55 @@ class WritingRoom:
     def write_now(
         self, desk: Desk, digest: Digest, now: datetime, stop: Callable[[], bool]
     ) -> Digest | None:
-        """Write in the caller's thread; None when stopped or when there is nothing to gain."""
-        if not self.ready or stop() or self._stopping.is_set():
-            return None
+        """Write in the caller's thread; the digest with a note where nothing could be written.
+
+        None when stopped, without a writer, or when there is nothing to write from.
+        """
+        return self.write_all(desk, [digest], now, stop)[0]
+
+    def write_all(
+        self, desk: Desk, digests: Sequence[Digest], now: datetime, stop: Callable[[], bool]
+    ) -> list[Digest | None]:
+        """Write several side by side in the caller's thread; see `write_now`."""
+
+        def over() -> bool:
+            return stop() or self._stopping.is_set()
+
+        if not self.ready or over():
+            return [None] * len(digests)
         try:
-            return desk.write(digest, now=now, stop=lambda: stop() or self._stopping.is_set())
+            return desk.write_many(digests, now=now, stop=over)
         except WriterStopped:
-            return None
+            return [None] * len(digests)
 
     async def write(
         self, desk: Desk, clock: Clock, digest: Digest, stop: Callable[[], bool]
     ) -> Digest | None:
-        """Write in the writer's thread, after those who asked before."""
+        """Write in the writer's thread, after those who asked before; None for nothing better."""
         if not self.ready:
             return None
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
+        made = await loop.run_in_executor(
             self._thread, self.write_now, desk, digest, clock.now(), stop
         )
+        return made if made is not None and made.is_written else None
+
+    def write_ahead(self, desk: Desk, digests: Sequence[Digest], now: datetime) -> int:
+        """Write what will soon be shown, a few at a time in the writer's thread; give how many.
+
+        Whoever asks meanwhile waits for one such group at most. What is written is kept.
+        """
+        written = 0
+        for start in range(0, len(digests), AT_ONCE):
+            group = digests[start : start + AT_ONCE]
+            if not self.ready or self._stopping.is_set():
+                break
+            try:
+                done = self._thread.submit(self.write_all, desk, group, now, lambda: False)
+                written += sum(one is not None and one.is_written for one in done.result())
+            except (RuntimeError, CancelledError):  # the thread was closed
+                break
+        return written
 
     def try_out(self) -> str:
         """Let the writer say a few words. Raises WriterUnavailable."""

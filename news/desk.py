@@ -256,11 +256,21 @@ class Desk:
         return self.store.stories.changed_since(now - since, now, limit=limit)
 
     def write(self, digest: Digest, *, now: datetime, stop: Callable[[], bool]) -> Digest | None:
-        """Give the written form of a digest, or None where there is none to be had.
+        """Give the written form of a digest, itself with a note why not, or None.
 
         Slow. Raises summarizer.write.WriterStopped when `stop()` became true.
         """
         return self._digests.write(digest, now=now, stop=stop)
+
+    def write_many(
+        self, digests: Sequence[Digest], *, now: datetime, stop: Callable[[], bool]
+    ) -> list[Digest | None]:
+        """Give what `write` gives of each, side by side: faster than one after the other."""
+        return self._digests.write_many(digests, now=now, stop=stop)
+
+    def written(self, digest: Digest) -> Digest | None:
+        """Give the written form of a digest that was made before, at once; None for none."""
+        return self._digests.written(digest)
 
     def read(
         self, what: str, *, now: datetime, sentences: int = TEXT_SENTENCES, private: bool = True

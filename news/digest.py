@@ -12,16 +12,24 @@ from news.model import Article, Digest, Evidence, Point
 from news.store import Store
 from news.store.aging import STORY
 from summarizer.model import Claim, Document, Summary
-from summarizer.pipeline import Summarizer
+from summarizer.pipeline import NOTHING_WRITTEN, Job, Summarizer
+from summarizer.write import PROMPT
 
-MOST_ARTICLES = 12
-"""A story is summarised from so many of its articles: copies left out, each outlet heard."""
+MOST_ARTICLES = 60
+"""A story is summarised from so many of its articles: copies left out, each outlet heard.
+
+What that costs is bounded elsewhere: `summarizer.candidates` considers so many sentences in all.
+"""
+NOT_PASSED = "No written sentence passed its checks: source sentences."
 FORM = 1
 """Grows when the way of summarising changes, so that kept summaries are made anew."""
 
 
 class Digests:
-    """Makes and keeps digests. The writer's name is part of the key: a new model writes anew."""
+    """Makes and keeps digests, by what they were made of and what made them.
+
+    A new model, revision, adapter, prompt or ranker makes anew.
+    """
 
     def __init__(self, store: Store, summarizer: Summarizer) -> None:
         self._store = store
@@ -44,7 +52,7 @@ class Digests:
         chosen = choose([article for article in articles if article.text] or articles)
         if not any(article.text for article in chosen):
             return self._remembered(chosen, title=title, sentences=sentences, now=now)
-        key = _key("extract", self._summarizer.encoder.name, chosen, sentences, question)
+        key = _key("extract", self._summarizer.ranker, chosen, sentences, question)
         kept = self._store.stories.digest(key)
         if kept is not None:
             return replace(kept, title=title)
@@ -76,37 +84,67 @@ class Digests:
         )
 
     def write(self, digest: Digest, *, now: datetime, stop: Callable[[], bool]) -> Digest | None:
-        """Give the written form of an extracted digest, or None where there is nothing to gain.
+        """Give the written form of an extracted digest; see `write_many`."""
+        return self.write_many([digest], now=now, stop=stop)[0]
 
-        That is also so when no written sentence passed its checks: the digest stands as it is.
-        Slow. Raises WriterStopped when `stop()` became true.
+    def written(self, digest: Digest) -> Digest | None:
+        """Give the written form that was made before, at once; None where there is none."""
+        job = self._job(digest)
+        kept = self._store.stories.digest(self._write_key(job, digest)) if job else None
+        return replace(kept, title=digest.title) if kept and kept.is_written else None
+
+    def write_many(
+        self, digests: Sequence[Digest], *, now: datetime, stop: Callable[[], bool]
+    ) -> list[Digest | None]:
+        """Give the written forms of extracted digests, side by side; None: nothing to write from.
+
+        Where no written sentence could be shown, the digest itself with a note that says why.
+        Slow; memory grows with their number. Raises WriterStopped when `stop()` became true.
         """
+        jobs = {at: job for at, one in enumerate(digests) if (job := self._job(one))}
+        keys = {at: self._write_key(job, digests[at]) for at, job in jobs.items()}
+        kept = {at: self._store.stories.digest(key) for at, key in keys.items()}
+        fresh = [at for at in jobs if kept[at] is None]
+        summaries = self._summarizer.write_many(
+            [_summarised(jobs[at], digests[at]) for at in fresh], today=now.date(), stop=stop
+        )
+        for at, summary in zip(fresh, summaries, strict=True):
+            of = digests[at]
+            made = _digest(summary, jobs[at], title=of.title, now=now, question=of.question)
+            kept[at] = made
+            # what the writer cannot do it cannot do tomorrow; a server may be back in a minute
+            if summary.method == "write" or summary.note == NOTHING_WRITTEN:
+                self._store.stories.keep_digest(keys[at], made)
+        return [_improved(one, kept.get(at)) for at, one in enumerate(digests)]
+
+    def _job(self, digest: Digest) -> list[Article] | None:
+        """The articles that a digest can be written from; None where there is nothing to write."""
+        if self._summarizer.writer is None or not digest.points or digest.final:
+            return None
+        found = map(self._store.articles.get, digest.article_ids)
+        return [article for article in found if article is not None and article.text] or None
+
+    def _write_key(self, articles: Sequence[Article], digest: Digest) -> str:
         writer = self._summarizer.writer
-        chosen = [
-            article
-            for article in map(self._store.articles.get, digest.article_ids)
-            if article is not None and article.text
-        ]
-        if writer is None or not chosen or not digest.points or digest.final:
-            return None
-        sentences = len(digest.points)
-        key = _key("write", writer.name, chosen, sentences, digest.question)
-        kept = self._store.stories.digest(key)
-        if kept is None:
-            summary = self._summarizer.write(
-                [_document(article) for article in chosen],
-                sentences=sentences,
-                query=digest.question,
-                today=now.date(),
-                stop=stop,
-            )
-            if summary.method != "write":
-                return None
-            kept = _digest(summary, chosen, title=digest.title, now=now, question=digest.question)
-            self._store.stories.keep_digest(key, kept)
-        if not any(point.origin == "written" for point in kept.points):
-            return None
-        return replace(kept, title=digest.title)
+        assert writer is not None
+        made_by = f"{writer.name}, prompt {PROMPT}, {self._summarizer.ranker}"
+        return _key("write", made_by, articles, len(digest.points), digest.question)
+
+
+def _summarised(articles: Sequence[Article], digest: Digest) -> Job:
+    return Job(
+        documents=[_document(article) for article in articles],
+        sentences=len(digest.points),
+        query=digest.question,
+    )
+
+
+def _improved(digest: Digest, made: Digest | None) -> Digest | None:
+    if made is None:
+        return None
+    if made.is_written:
+        return replace(made, title=digest.title)
+    return replace(digest, note=made.note or NOT_PASSED)
 
 
 def story_key(story_id: int) -> str:

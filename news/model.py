@@ -223,6 +223,11 @@ class Digest:
     question: str | None = None
     final: bool = False
 
+    @property
+    def is_written(self) -> bool:
+        """Whether at least one sentence is a writer's."""
+        return any(point.origin == "written" for point in self.points)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importance:

@@ -6,7 +6,7 @@ Several are written side by side. Knows no store, chat or clock; `today` is give
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,7 +39,8 @@ class Summarizer:
     """Summaries of one or more documents about the same event.
 
     Safe to call from several threads as far as the encoder and the writer are; a writer
-    wants one thread at a time. `languages` are the ISO 639 codes that the writer knows.
+    wants one thread at a time. `languages` are the ISO 639 codes that the writer knows;
+    `heard` is told of everything that the writer was asked for, such as to count it.
     """
 
     def __init__(
@@ -48,10 +49,17 @@ class Summarizer:
         writer: Writer | None = None,
         *,
         languages: Collection[str] = ("en",),
+        heard: Callable[[Summary], None] = lambda summary: None,
     ) -> None:
         self.encoder = encoder
         self.writer = writer
         self._languages = frozenset(languages)
+        self._heard = heard
+
+    @property
+    def ranker(self) -> str:
+        """What chooses the sentences, for receipts and keys."""
+        return f"{extract.NAME} on {self.encoder.name}"
 
     def extract(
         self, documents: Sequence[Document], *, sentences: int = 3, query: str | None = None
@@ -62,7 +70,7 @@ class Summarizer:
         return Summary(
             claims=tuple(source_claim(pick.document, pick.sentence) for pick in picks),
             method="extract",
-            model=f"{extract.NAME} on {self.encoder.name}",
+            model=self.ranker,
             seconds=time.monotonic() - began,
             note=None if picks else NOTHING,
         )
@@ -102,7 +110,10 @@ class Summarizer:
         self._drive(steps, ended, stop)
         summaries = [self._summary(job, ended[at]) for at, job in enumerate(jobs)]
         share = (time.monotonic() - began) / max(1, len(jobs))
-        return [replace(summary, seconds=share) for summary in summaries]
+        summaries = [replace(summary, seconds=share) for summary in summaries]
+        for summary in summaries:
+            self._heard(summary)
+        return summaries
 
     def _begin(self, job: Job, today: date, stop: Stop) -> Writing | str | None:
         """The writing to be done, or why there is none; None where no sentence can be shown."""

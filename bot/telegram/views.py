@@ -86,13 +86,13 @@ def answer(
 
 def digest(summary: Digest, reader: Reader, status: Status) -> Message:
     """Show the summary of a link, text or file that someone sent, and what it rests on."""
-    written = any(point.origin == "written" for point in summary.points)
     evidence = _numbered(summary)
-    rests_on = "\n".join(f"[{number}] {one.sentence}" for number, one in enumerate(evidence, 1))
+    quotes = "\n".join(f"[{number}] {one.sentence}" for number, one in enumerate(evidence, 1))
+    rests_on = _lines(italic("It rests on:"), quote(quotes, expandable=True))
     text = _paragraphs(
         bold(summary.title),
         _body(summary),
-        _lines(italic("It rests on:"), quote(rests_on, expandable=True)) if written else "",
+        rests_on if summary.is_written else "",
         _lines(_reading_meta(summary, reader), _origin(summary, status)),
     )
     return Message(text=text, buttons=_sources_row(summary))
@@ -255,12 +255,11 @@ def _news(changes: Changes, reader: Reader) -> str:
 
 def _origin(summary: Digest, status: Status) -> str:
     """The last line: how the text came to be, and whether a better one is on its way."""
-    written = any(point.origin == "written" for point in summary.points)
     lines = [italic(summary.note)] if summary.note else []
     if status.writing:
         lines.append(italic(WRITING))
     else:
-        lines.append(italic(WRITTEN if written else VERBATIM))
+        lines.append(italic(WRITTEN if summary.is_written else VERBATIM))
     return "\n".join(lines)
 
 

@@ -257,6 +257,18 @@ class Subscriptions:
                 )
         return [_subscription(row) for row in rows]
 
+    def due_soon(self, now: datetime, within: timedelta) -> list[Subscription]:
+        """Give the subscriptions of served chats that come due after `now`, the next one first."""
+        c = subscriptions.c
+        with self._database.read() as connection:
+            rows = connection.execute(
+                sa.select(subscriptions)
+                .join(chats, chats.c.id == c.chat_id)
+                .where(c.next_due_at > now, c.next_due_at <= now + within, chats.c.paused.is_(None))
+                .order_by(c.next_due_at)
+            ).all()
+        return [_subscription(row) for row in rows]
+
     def release_leases(self) -> None:
         """Free what a process that is gone had taken; called where one process runs everything."""
         with self._database.write() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from newsroom import NOW, Newsroom, WordEncoder
 
 from news.digest import MOST_ARTICLES, Digests, choose
 from news.model import Article, Outlet
-from summarizer.pipeline import Summarizer
-from summarizer.write import Writer
+from summarizer.pipeline import NOTHING_WRITTEN, Summarizer
+from summarizer.write import Writer, WriterUnavailable
 
 TEXT = (
     "The council of Varnes agreed on Tuesday to rebuild the northern quay for 12 million crowns. "
@@ -22,18 +23,35 @@ TEXT = (
 
 
 class Copyist(Writer):
-    """A writer that repeats the first sentence it is given."""
+    """A writer that repeats the first sentence it is given, or says or raises what it is told."""
 
-    name = "copyist"
-
-    def __init__(self) -> None:
+    def __init__(self, answer: str | Exception | None = None) -> None:
         self.calls = 0
+        self._answer = answer
+
+    @property
+    def name(self) -> str:
+        """A name for receipts."""
+        return f"copyist {self._answer!r}" if self._answer is not None else "copyist"
 
     def generate(self, system: str, user: str, *, max_tokens: int, stop: Callable[[], bool]) -> str:
-        """Answer with a sentence that every source supports."""
+        """Answer with a sentence that every source supports, unless told otherwise."""
         del system, user, max_tokens, stop
         self.calls += 1
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        if self._answer is not None:
+            return self._answer
         return "The council of Varnes agreed on Tuesday to rebuild the northern quay."
+
+
+class Renamed(Copyist):
+    """The same under another name."""
+
+    @property
+    def name(self) -> str:
+        """Another revision."""
+        return "copyist 2"
 
 
 @pytest.fixture
@@ -101,6 +119,58 @@ def test_the_written_form_is_kept_as_well(newsroom: Newsroom, article: Article) 
     assert plain.write(digest, now=NOW, stop=lambda: False) is None
 
 
+def test_written_forms_are_kept_by_all_that_made_them(
+    newsroom: Newsroom, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another model or prompt writes anew; the same ones answer at once from what was kept."""
+    summarizer = Summarizer(WordEncoder(), Copyist())
+    digests = Digests(newsroom.store, summarizer)
+    digest = digests.extract([article], title="One", sentences=2, now=NOW)
+    assert digests.written(digest) is None
+    made = digests.write(digest, now=NOW, stop=lambda: False)
+    assert digests.written(digest) == made
+    summarizer.writer = Renamed()
+    assert digests.written(digest) is None
+    summarizer.writer = Copyist()
+    monkeypatch.setattr("news.digest.PROMPT", 10_000)
+    assert digests.written(digest) is None
+
+
+def test_many_are_written_together_and_each_is_kept(newsroom: Newsroom) -> None:
+    """What was written before is not written again; what has nothing to write from is None."""
+    articles = []
+    for place in ("Varnes", "Tolm", "Quessel"):
+        id = newsroom.tell(f"Quay of {place}", TEXT.replace("Varnes", place))
+        found = newsroom.store.articles.get(id)
+        assert found is not None
+        articles.append(found)
+    writer = Copyist()
+    digests = Digests(newsroom.store, Summarizer(WordEncoder(), writer))
+    made = [digests.extract([one], title=one.title, sentences=2, now=NOW) for one in articles]
+    first = digests.write(made[0], now=NOW, stop=lambda: False)
+    found_all = digests.write_many(
+        [*made, replace(made[0], final=True)], now=NOW, stop=lambda: False
+    )
+    assert found_all[0] == first
+    assert found_all[3] is None
+    calls = writer.calls
+    again = digests.write_many(made, now=NOW, stop=lambda: False)
+    assert again == found_all[:3]
+    assert writer.calls == calls
+
+
+def test_what_could_not_be_written_says_why(newsroom: Newsroom, article: Article) -> None:
+    """Useless answers are kept as that; a writer that is away is asked again."""
+    silent, away = Copyist(""), Copyist(WriterUnavailable("it is busy", permanent=False))
+    for writer, note, calls in ((silent, NOTHING_WRITTEN, 1), (away, "it is busy", 2)):
+        digests = Digests(newsroom.store, Summarizer(WordEncoder(), writer))
+        digest = digests.extract([article], title="One", sentences=2, now=NOW)
+        for _ in range(2):
+            made = digests.write(digest, now=NOW, stop=lambda: False)
+            assert made == replace(digest, note=note)
+        assert writer.calls == calls
+
+
 def _article(number: int, **values: object) -> Article:
     given: dict[str, object] = {
         "id": f"{number:012d}",
@@ -132,8 +202,8 @@ def test_copies_and_teasers_stand_back() -> None:
 def test_each_outlet_is_heard_before_one_is_heard_twice() -> None:
     """A story of many articles keeps the newest of each outlet, told oldest first."""
     outlet = Outlet(name="Loud", host="loud.example")
-    many = [_article(number, outlet=outlet) for number in range(10, 40)]
+    many = [_article(number, outlet=outlet) for number in range(10, 110)]
     chosen = choose([_article(1), *many])
     assert len(chosen) == MOST_ARTICLES
     assert chosen[0].number == 1
-    assert [one.number for one in chosen[1:]] == list(range(40 - MOST_ARTICLES + 1, 40))
+    assert [one.number for one in chosen[1:]] == list(range(110 - MOST_ARTICLES + 1, 110))
