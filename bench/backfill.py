@@ -5,6 +5,7 @@
 Prints articles a second, each stage's share, memory as it goes, and how much faster the encoder
 is in batches than text by text. With --twice the same file comes again: nothing may change.
 --layers 1 encodes with the first layer alone: a real encoder, so that long runs are affordable.
+More rows than the file has: it comes again in other words and later, 720 rows a day.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import gzip
 import hashlib
 import json
 import pstats
+import re
 import resource
+import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -45,6 +48,9 @@ from news.stories import Grouper
 from summarizer.encode import SentenceEncoder, bound_torch_threads
 
 _ALONE = 60
+_LONG_WORD = re.compile(r"\b[A-Za-z]{6,}\b")
+_BEGIN = datetime(2023, 1, 1, tzinfo=UTC)
+_STEP = timedelta(minutes=2)
 
 
 class Stages:
@@ -80,12 +86,28 @@ class Stages:
 
 
 def unpack(data: Path, target: Path, rows: int) -> int:
-    """Write the first rows to a plain file; give their number."""
-    with (
-        (gzip.open if data.suffix == ".gz" else open)(data, "rb") as lines,
-        target.open("wb") as out,
-    ):
-        return sum(1 for line in islice(lines, rows) if out.write(line))
+    """Write so many rows to a plain file; give their number."""
+    opened = gzip.open if data.suffix == ".gz" else open
+    with opened(data, "rb") as lines, target.open("wb") as out:
+        written = sum(1 for line in islice(lines, rows) if out.write(line))
+        lines.seek(0)
+        known = [json.loads(line) for line in lines] if written < rows else []
+        for number in range(written, rows):
+            turn, at = divmod(number, written)
+            row = _in_other_words(known[at], turn, _BEGIN + number * _STEP)
+            out.write(json.dumps(row).encode() + b"\n")
+    return rows
+
+
+def _in_other_words(row: dict[str, Any], turn: int, at: datetime) -> dict[str, Any]:
+    """Give a row that is no copy of the first: each long word ends in the turn's letter."""
+    end = chr(ord("a") + turn % 26)
+    return {
+        "url": f"https://outlet-{len(row['title']) % 97}.example/{turn}/{at.timestamp():.0f}",
+        "title": _LONG_WORD.sub(rf"\g<0>{end}", row["title"]),
+        "text": _LONG_WORD.sub(rf"\g<0>{end}", row.get("article") or row.get("description", "")),
+        "date": at.isoformat(),
+    }
 
 
 def digest_of(store: Store) -> str:
@@ -156,6 +178,7 @@ class Memory:
         before, self._done = self._done, self._done + count
         if before == 0 or self._done // self.every > before // self.every:
             self.seen.append((self._done, _holds()))
+            print(f"{self._done} grouped, {_holds()} MB", file=sys.stderr, flush=True)
 
     def growth(self) -> float:
         """MB for each thousand articles of the second half."""

@@ -41,6 +41,7 @@ from news.severity import SeverityWords
 from news.store import Store
 from news.stories import Grouper
 from news.topics import Topics
+from news.ways import gdelt
 from summarizer.encode import SentenceEncoder, bound_torch_threads
 from summarizer.pipeline import Summarizer
 
@@ -108,6 +109,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
             settings.user_agent,
             allow_private=settings.allow_private_addresses,
             host_pause=settings.host_pause,
+            host_pauses={gdelt.HOST: gdelt.PAUSE},
             honour_robots=True,
         ),
         PagePool(),

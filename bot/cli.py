@@ -133,6 +133,10 @@ def ingest(
         list[str] | None,
         typer.Option("--map", help="Which field of JSONL rows is what: title=headline."),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="How far back channels, GDELT queries, sitemaps and feeds go: 24h, 7d."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take in pages, feeds, files and folders; with nothing named, all feeds that are due.
@@ -142,10 +146,15 @@ def ingest(
     if not what:
         from bot.commands import collect_feeds
 
+        if since:
+            raise Failure(
+                "--since needs something named; feeds that are due go by what is new", USAGE
+            )
         with open_app(ctx, edition or Edition.live) as opened:
             collect_feeds(opened, as_json=as_json)
         return
     from bot.intake import take_in
+    from bot.opening import duration
     from news.ways.fieldmap import FieldMap, FieldMapError
 
     try:
@@ -153,7 +162,8 @@ def ingest(
     except FieldMapError as error:
         raise Failure(str(error), USAGE) from error
     with open_app(ctx, edition) as opened:
-        take_in(opened, what, as_json=as_json, fields=fields)
+        begin = duration(since) if since else None
+        take_in(opened, what, as_json=as_json, since=begin, fields=fields)
 
 
 @app.command()

@@ -9,6 +9,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from types import TracebackType
 from typing import IO, Self
 
@@ -81,7 +82,12 @@ class Meter:
 
 
 def take_in(
-    opened: Opened, what: Sequence[str], *, as_json: bool, fields: FieldMap | None = None
+    opened: Opened,
+    what: Sequence[str],
+    *,
+    as_json: bool,
+    since: timedelta | None = None,
+    fields: FieldMap | None = None,
 ) -> None:
     """Take in what is named, tell each outcome, group what came. Fails when nothing went well."""
     app = opened.app
@@ -93,8 +99,10 @@ def take_in(
 
             def outcomes() -> Iterator[Received]:
                 for name in what:
+                    now = app.clock.now()
+                    begin = None if since is None else now - since
                     for received in app.ingest.take(
-                        name, now=app.clock.now(), fields=fields, progress=tell
+                        name, now=now, since=begin, fields=fields, progress=tell
                     ):
                         meter.done += 1
                         counts[received.outcome] += 1

@@ -69,7 +69,8 @@ class Fetcher:
     """Fetches from any number of threads; `close()` or a `with` block ends it.
 
     `timeout` covers one `fetch` whole: names, connections, redirects, body; not the wait for
-    a host's turn, which comes one request at a time, `host_pause` after the last one.
+    a host's turn, which comes one request at a time, `host_pause` after the last one, or what
+    `host_pauses` says of that host where it is longer.
     `max_bytes` counts decoded bytes. `allow_private` opens every address, `allowed_networks`
     only these ones besides the public ones. With `honour_robots` a page is only read where
     its site's robots.txt lets programs in. A host's connection is kept for its next request.
@@ -86,6 +87,7 @@ class Fetcher:
         allowed_networks: Iterable[str] = (),
         resolve: Resolve = system_resolve,
         host_pause: timedelta = timedelta(),
+        host_pauses: Mapping[str, timedelta] | None = None,
         honour_robots: bool = False,
     ) -> None:
         self._user_agent = user_agent
@@ -96,7 +98,7 @@ class Fetcher:
         self._allowed = None if allow_private else tuple(networks)
         self._resolve = resolve
         self._tls = httpx.create_ssl_context(trust_env=False)
-        self._hosts: Hosts[Connection] = Hosts(host_pause)
+        self._hosts: Hosts[Connection] = Hosts(host_pause, host_pauses)
         self._robots = Robots(user_agent, self._fetch_robots) if honour_robots else None
         self._closed = False
 

@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
@@ -48,10 +48,16 @@ class Turn(Generic[K]):
 
 
 class Hosts(Generic[K]):
-    """The turns of all hosts. `pause` lies between the end of a request and the next one."""
+    """The turns of all hosts. `pause` lies between the end of a request and the next one.
 
-    def __init__(self, pause: timedelta = timedelta()) -> None:
+    `pauses` names the hosts that are known to want a longer one.
+    """
+
+    def __init__(
+        self, pause: timedelta = timedelta(), pauses: Mapping[str, timedelta] | None = None
+    ) -> None:
         self._pause = pause.total_seconds()
+        self._known = {host: wait.total_seconds() for host, wait in (pauses or {}).items()}
         self._turns: OrderedDict[str, Turn[K]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -83,7 +89,8 @@ class Hosts(Generic[K]):
                 yield turn
             finally:
                 turn.kept_at = time.monotonic()
-                turn.free_at = turn.kept_at + max(self._pause, turn.pause)
+                known = self._known.get(host, 0.0)
+                turn.free_at = turn.kept_at + max(self._pause, turn.pause, known)
                 turn.lock.release()
         finally:
             with self._lock:

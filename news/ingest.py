@@ -58,6 +58,7 @@ class _How:
 
     now: datetime
     private: bool
+    since: datetime | None
     fields: FieldMap
     told: Told
 
@@ -72,7 +73,8 @@ class Ingest:
         self.outlets = outlets
         self._receiver = Receiver(store)
         self._documents = DocumentReader()
-        self._ways = Ways(fetcher.fetch, self._documents, outlets)
+        ask = partial(fetcher.fetch, page=False)
+        self._ways = Ways(fetcher.fetch, self._documents, outlets, ask=ask)
 
     def close(self) -> None:
         """End the process that reads documents, if one was needed."""
@@ -91,16 +93,20 @@ class Ingest:
         *,
         now: datetime,
         private: bool = False,
+        since: datetime | None = None,
         fields: FieldMap | None = None,
         progress: Told = lambda reading: None,
     ) -> Iterator[Received]:
         """Take in a link, file or folder, giving one outcome for each text in it.
 
         `private`: for whoever asked alone; a feed, which would be news for all, is refused.
+        `since`: how far back a channel, a query, a sitemap or a feed is read.
         `fields` says where JSONL rows hold what; `progress` hears of files and folders.
         """
-        how = _How(now=now, private=private, fields=fields or FieldMap(), told=progress)
-        named = self._ways.named(what, now=now)
+        how = _How(
+            now=now, private=private, since=since, fields=fields or FieldMap(), told=progress
+        )
+        named = self._ways.named(what, now=now, since=since)
         if named is not None:
             yield from self._take_found(named, what, how)
             return
@@ -225,14 +231,16 @@ class Ingest:
             return
         kind = kind_of(url, answer.body[:_HEAD], answer.content_type)
         if kind in _OTHER:
-            found = self._ways.read(kind, answer.body, what=url, url=answer.url, now=now)
+            found = self._ways.read(
+                kind, answer.body, what=url, url=answer.url, now=now, since=how.since
+            )
             yield from self._take_found(found or iter(()), url, how)
             return
         feed = parse_feed(answer.body, url=answer.url, content_type=answer.content_type, now=now)
         if isinstance(feed, ParsedFeed) and private:
             yield _failed(url, _FEED_REFUSED)
         elif isinstance(feed, ParsedFeed):
-            yield from self._take_feed(feed, what=url, url=answer.url, now=now)
+            yield from self._take_feed(feed, how, what=url, url=answer.url)
         elif (answer.content_type or "").startswith("text/plain"):
             yield self.text(answer.body, what=url, now=now, private=private)
         else:
@@ -246,11 +254,15 @@ class Ingest:
             )
 
     def _take_feed(
-        self, feed: ParsedFeed, *, what: str, url: str | None, now: datetime
+        self, feed: ParsedFeed, how: _How, *, what: str, url: str | None
     ) -> Iterator[Received]:
+        now = how.now
         if feed.dropped:
             yield _failed(what, f"{feed.dropped} items beyond the feed's limit were not read")
         for item in feed.items:
+            at = item.published_at or item.updated_at
+            if how.since is not None and at is not None and at < how.since:
+                continue
             name = item.url or item.title or f"{what}: {item.guid}"
             draft = self.item(item, now=now, feed_url=url or feed.link, outlet_name=feed.title)
             if draft and draft.completeness == "full":
@@ -281,7 +293,7 @@ class Ingest:
         page = replace(
             page,
             title=page.title or item.title,
-            published_at=item.published_at or page.published_at,
+            published_at=item.published_at or page.published_at or item.updated_at,
             author=page.author or item.author,
         )
         return self._extracted(page, what=item.url, url=answer.url, now=now, private=False)
@@ -303,7 +315,7 @@ class Ingest:
             yield _failed(what, f"too big; files of up to {MAX_FILE_BYTES // 2**20} MB are read")
         elif (kind := kind_of(what, body[:_HEAD])) in _OTHER:
             uri = path.absolute().as_uri()
-            found = self._ways.read(kind, body, what=what, url=uri, now=now)
+            found = self._ways.read(kind, body, what=what, url=uri, now=now, since=how.since)
             yield from self._take_found(found or iter(()), what, how)
         elif kind == "opml" and not private:
             yield from take_list(body, what=what, store=self.store, outlets=self.outlets, now=now)
@@ -314,7 +326,7 @@ class Ingest:
             elif isinstance(feed, NotAFeed):
                 yield _failed(what, feed.reason)
             else:
-                yield from self._take_feed(feed, what=what, url=None, now=now)
+                yield from self._take_feed(feed, how, what=what, url=None)
         elif suffix in _HTML or kind == "page":
             yield self.page(body, what=what, url=None, now=now, private=private)
         elif b"\0" in body[:4096]:

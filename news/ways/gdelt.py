@@ -1,7 +1,7 @@
 """GDELT's document search (DOC 2.0): a query as a link, its answer as links to articles.
 
-Asks for nothing itself. GDELT covers a window of some months and wants five seconds between
-two questions; that patience is the caller's.
+Asks for nothing itself. GDELT covers a window of some months and wants a pause between two
+questions; that patience is the caller's.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from news.entries import OLDEST, plain_line, web_link
 from news.ways.found import FoundLink, Problem
 
-API = "https://api.gdeltproject.org/api/v2/doc/doc"
+HOST = "api.gdeltproject.org"
+API = f"https://{HOST}/api/v2/doc/doc"
 PREFIX = "gdelt:"
 MAX_RECORDS = 250
 DEFAULT_WINDOW = timedelta(days=1)
-PAUSE = timedelta(seconds=5)
-"""Between two questions, as GDELT's own refusal asks."""
+PAUSE = timedelta(seconds=6)
+"""Between two questions: its refusal asks for five, and who keeps exactly five is refused too."""
 _MAX_QUERY = 500
 _STAMP = "%Y%m%d%H%M%S"
 # it sends a backslash before signs that JSON does not let it stand before
@@ -37,7 +38,7 @@ def query_of(what: str) -> str | None:
         parts = urlsplit(what)
     except ValueError:
         return None
-    if (parts.hostname or "").lower() == "api.gdeltproject.org" and "/doc/" in parts.path:
+    if (parts.hostname or "").lower() == HOST and "/doc/" in parts.path:
         return " ".join(dict(parse_qsl(parts.query)).get("query", "").split())
     return None
 

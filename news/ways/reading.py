@@ -22,10 +22,21 @@ _MANY = "holds many articles; send one of them by its own link or file"
 
 
 class Ways:
-    """Reads by every way but pages, feeds and plain texts. Owns nothing."""
+    """Reads by every way but pages, feeds and plain texts. Owns nothing.
 
-    def __init__(self, fetch: Fetch, documents: DocumentReader, outlets: Outlets) -> None:
+    `fetch` reads pages, `ask` what is made for programs; without one it is `fetch` too.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        documents: DocumentReader,
+        outlets: Outlets,
+        *,
+        ask: Fetch | None = None,
+    ) -> None:
         self._fetch = fetch
+        self._ask = ask or fetch
         self._documents = documents
         self._outlets = outlets
 
@@ -54,11 +65,20 @@ class Ways:
         )
 
     def read(
-        self, kind: Kind, body: bytes, *, what: str, url: str, now: datetime, single: bool = False
+        self,
+        kind: Kind,
+        body: bytes,
+        *,
+        what: str,
+        url: str,
+        now: datetime,
+        since: datetime | None = None,
+        single: bool = False,
     ) -> Iterator[Found] | None:
         """Read bytes of a kind that `kind_of` recognised; None where it is no kind of this part.
 
-        `url` is where they were found, a `file:` link for a file. `single` as in `named`.
+        `url` is where they were found, a `file:` link for a file. `since` and `single` as in
+        `named`.
         """
         if single and kind in ("zip", "sitemap"):
             return iter((Problem(what=what, reason=_MANY),))
@@ -68,7 +88,7 @@ class Ways:
             case "zip":
                 return archives.unpack(body, what=what)
             case "sitemap":
-                return sitemaps.walk(url, self._after(url, body), now=now)
+                return sitemaps.walk(url, self._after(url, body), now=now, since=since)
             case _:
                 return None
 
@@ -83,7 +103,7 @@ class Ways:
         if isinstance(link, Problem):
             yield link
             return
-        answer = self._fetch(link)
+        answer = self._ask(link)
         if not isinstance(answer, Fetched):
             reason = answer.reason if isinstance(answer, FetchFailed) else "nothing changed there"
             yield Problem(what=what, reason=reason)

@@ -84,15 +84,17 @@ def walk(
     fetch: Fetch,
     *,
     now: datetime,
+    since: datetime | None = None,
     max_links: int = MAX_LINKS,
     max_sitemaps: int = MAX_SITEMAPS,
 ) -> Iterator[FoundLink | Problem]:
     """Read a sitemap and those it names, then give the newest `max_links` links, newest first.
 
     Each file is read once, so one that names itself ends. Of an index the newest sitemaps
-    come first. Problems come before the links. Links without a date come last.
+    come first. Problems come before the links. Links without a date come last; what has one
+    of before `since` does not come.
     """
-    known, failures = {start}, 0
+    known, failures, named = {start}, 0, 0
     todo = deque([start])
     best: dict[str, FoundLink] = {}
     for _ in range(max_sitemaps):
@@ -107,11 +109,13 @@ def walk(
                 break
             continue
         for ref in sorted(found.sitemaps, key=lambda ref: _age(ref.changed_at)):
-            if ref.url not in known:
+            if ref.url not in known and not _older(ref.changed_at, since):
                 known.add(ref.url)
                 todo.append(ref.url)
+        named += len(found.links) + len(found.sitemaps)
         for link in found.links:
-            best.setdefault(link.url, link)
+            if not _older(link.at, since):
+                best.setdefault(link.url, link)
         best = {link.url: link for link in _newest(best, 2 * max_links)}
         if found.dropped:
             reason = f"{found.dropped:,} entries were left out: too many, or not of this site"
@@ -120,7 +124,8 @@ def walk(
         reason = f"{len(todo)} more sitemaps were not read"
         yield Problem(what=start, reason=reason, final=False)
     if not best and not failures:
-        yield Problem(what=start, reason="the sitemap names no page")
+        reason = "the sitemap names no page" + (" so new" if named else "")
+        yield Problem(what=start, reason=reason)
     yield from _newest(best, max_links)
 
 
@@ -134,6 +139,10 @@ def _read(url: str, fetch: Fetch, now: datetime) -> Sitemap | Problem:
 
 def _newest(links: dict[str, FoundLink], count: int) -> list[FoundLink]:
     return heapq.nsmallest(count, links.values(), key=lambda link: _age(link.at))
+
+
+def _older(at: datetime | None, since: datetime | None) -> bool:
+    return at is not None and since is not None and at < since
 
 
 def _age(at: datetime | None) -> float:

@@ -215,6 +215,8 @@ def test_what_cannot_be_read_is_one_line(
     [
         (["ask", "-what"], 2, "after --"),
         (["brief", "--since", "soon"], 2, "24h"),
+        (["ingest", "--since", "7d"], 2, "something named"),
+        (["ingest", "@varnes_quay", "--since", "soon"], 2, "24h"),
         (["nonsense"], 2, "No such command"),
         (["summarize", "http://127.0.0.1:9/x"], 1, "127.0.0.1"),
         (["summarize", "--sentences", "0", "x.txt"], 2, "sentences"),

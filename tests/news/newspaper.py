@@ -31,6 +31,7 @@ class Site:
         self.headers: dict[str, str] = {}
         self.etag: str | None = None
         self.body: bytes | None = None
+        self.bodies: dict[str, bytes] = {}
         self.asked: Counter[str] = Counter()
         self.delay = 0.0
         self.at_once = 0
@@ -61,7 +62,10 @@ class Site:
         return f"<html><title>Vote</title><body><article>{parts}</article></body></html>".encode()
 
     def answer(self, path: str, tag: str | None) -> tuple[int, bytes]:
-        """Give status and body for a path."""
+        """Give status and body for a path; `bodies` may hold it with its query or without."""
+        for named in (path, path.partition("?")[0]):
+            if named in self.bodies:
+                return 200, self.bodies[named]
         if path == "/moved":
             return 301, b""
         if path.startswith("/feed"):

@@ -70,6 +70,17 @@ def test_a_pause_lies_between_requests_of_one_host_only() -> None:
     assert hosts.ready_in("a.example") > 8
 
 
+def test_a_host_that_is_known_to_want_more_gets_it() -> None:
+    """A pause known beforehand holds, whatever the host's robots.txt says."""
+    hosts: Hosts[Line] = Hosts(pauses={"slow.example": timedelta(seconds=9)})
+    hosts.slow_down("slow.example", timedelta())
+    for host in ("slow.example", "other.example"):
+        with hosts.turn(host, Line):
+            pass
+    assert hosts.ready_in("slow.example") > 8
+    assert hosts.ready_in("other.example") == 0
+
+
 def test_few_connections_are_kept() -> None:
     """Those used longest ago are closed first."""
     hosts: Hosts[Line] = Hosts()
