@@ -5,24 +5,21 @@ Chooses how what is named is read; what becomes of a text is news.receiving's to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from news import identify
-from news.bookmarks import MAX_ROW_CHARS, Bookmark, Line, Place, Reading, read_lines
+from news.bookmarks import Reading
 from news.extract import Extracted, ExtractFailed, PagePool, extract_text, html_to_text
 from news.feedlists import take_list
 from news.feeds import FeedItem, NotAFeed, ParsedFeed, parse_feed
 from news.fetch import Fetcher, FetchFailed, NotModified
 from news.model import Draft, Received
 from news.outlets import Outlets
-from news.receiving import Receiver
-from news.rows import read_row
+from news.receiving import Receiver, failed, first_words, not_after
+from news.rowfiles import RowFiles, Told
 from news.store import Store
 from news.ways.documents import DocumentReader
 from news.ways.fieldmap import FieldMap
@@ -30,11 +27,9 @@ from news.ways.found import FoundFile, FoundLink, FoundText, Problem
 from news.ways.kinds import Kind, kind_of
 from news.ways.reading import Found, Ways
 
-__all__ = ["FULL_WORDS", "MAX_FILE_BYTES", "MAX_ROW_CHARS", "READABLE", "Ingest", "Reading"]
+__all__ = ["FULL_WORDS", "MAX_FILE_BYTES", "READABLE", "Ingest", "Reading"]
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
-ROWS_AT_ONCE = 200
-"""Rows stored in one transaction: some tenths of a second in which nobody else can write."""
 FULL_WORDS = 120
 """A feed item with this many words carries the article itself; its page is not asked for."""
 
@@ -47,9 +42,6 @@ READABLE = _HTML | _FEED | _TEXT | _ROWS | {".pdf", ".docx", ".eml", ".zip"}
 _HEAD = 4096
 _MANY_REFUSED = "names articles of many; send a link to one article of it"
 _FEED_REFUSED = "is a feed, not an article; send a link to one article of it"
-
-
-Told = Callable[[Reading], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +64,7 @@ class Ingest:
         self.pages = pages
         self.outlets = outlets
         self._receiver = Receiver(store)
+        self._rows = RowFiles(store, self._receiver, outlets)
         self._documents = DocumentReader()
         ask = partial(fetcher.fetch, page=False)
         self._ways = Ways(fetcher.fetch, self._documents, outlets, ask=ask)
@@ -114,20 +107,20 @@ class Ingest:
             yield from self._take_link(what, how)
             return
         if not what.strip():
-            yield _failed(what, "no file, folder or link was named")
+            yield failed(what, "no file, folder or link was named")
             return
         try:
             path = Path(what).expanduser()
             found = _readable(path) if path.is_dir() else None
         except (OSError, RuntimeError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            yield _failed(what[:200], f"cannot be read: {reason}")
+            yield failed(what[:200], f"cannot be read: {reason}")
             return
         if found is None:
             yield from self._take_file(path, how)
             return
         if not found:
-            yield _failed(what, "the folder holds no .html, .txt, .xml or .jsonl file")
+            yield failed(what, "the folder holds no .html, .txt, .xml or .jsonl file")
         for place, item in enumerate(found):
             mine = replace(how, told=partial(_part, progress, what, place, len(found)))
             yield from self._take_file(item, mine)
@@ -146,7 +139,7 @@ class Ingest:
         """Take in one HTML page that was read from `url` or from a file."""
         page = self.pages.extract(body, url=url, now=now, content_type=content_type)
         if isinstance(page, ExtractFailed):
-            return _failed(what, page.reason)
+            return failed(what, page.reason)
         return self._extracted(page, what=what, url=url, now=now, private=private)
 
     def text(self, text: bytes | str, *, what: str, now: datetime, private: bool) -> Received:
@@ -163,12 +156,12 @@ class Ingest:
         url = item.url
         return Draft(
             url=url,
-            title=item.title or _first_words(text),
+            title=item.title or first_words(text),
             text=text,
             outlet=self.outlets.of(url or feed_url, name=outlet_name),
             language=item.language,
             author=item.author,
-            published_at=_not_after(item.published_at or item.updated_at, now),
+            published_at=not_after(item.published_at or item.updated_at, now),
             fetched_at=now,
             completeness="full" if len(text.split()) >= FULL_WORDS else "teaser",
         )
@@ -177,16 +170,16 @@ class Ingest:
         self, page: Extracted, *, what: str, url: str | None, now: datetime, private: bool
     ) -> Received:
         if page.completeness == "empty" and page.reason:
-            return _failed(what, page.reason)
+            return failed(what, page.reason)
         link = page.canonical_url or url
         draft = Draft(
             url=link,
-            title=page.title or _first_words(page.text),
+            title=page.title or first_words(page.text),
             text=page.text,
             outlet=self.outlets.of(link, name=page.site_name),
             language=page.language,
             author=page.author,
-            published_at=_not_after(page.published_at, now),
+            published_at=not_after(page.published_at, now),
             fetched_at=now,
             completeness=page.completeness,
             private=private,
@@ -198,7 +191,7 @@ class Ingest:
         for one in found:
             match one:
                 case Problem():
-                    yield _failed(one.what, one.reason)
+                    yield failed(one.what, one.reason)
                 case FoundText():
                     yield self._extracted(
                         one.page, what=one.what, url=None, now=how.now, private=how.private
@@ -212,7 +205,7 @@ class Ingest:
                     else:
                         yield self.text(one.body, what=name, now=how.now, private=how.private)
                 case FoundLink() if how.private:
-                    yield _failed(what, _MANY_REFUSED)
+                    yield failed(what, _MANY_REFUSED)
                     return
                 case FoundLink():
                     yield self.read_page(one.item(), None, now=how.now)
@@ -224,10 +217,10 @@ class Ingest:
         now, private = how.now, how.private
         answer = self.fetcher.fetch(url)
         if isinstance(answer, FetchFailed):
-            yield _failed(url, answer.reason)
+            yield failed(url, answer.reason)
             return
         if isinstance(answer, NotModified):
-            yield _failed(url, "the server said that nothing changed, though nothing was known")
+            yield failed(url, "the server said that nothing changed, though nothing was known")
             return
         kind = kind_of(url, answer.body[:_HEAD], answer.content_type)
         if kind in _OTHER:
@@ -238,7 +231,7 @@ class Ingest:
             return
         feed = parse_feed(answer.body, url=answer.url, content_type=answer.content_type, now=now)
         if isinstance(feed, ParsedFeed) and private:
-            yield _failed(url, _FEED_REFUSED)
+            yield failed(url, _FEED_REFUSED)
         elif isinstance(feed, ParsedFeed):
             yield from self._take_feed(feed, how, what=url, url=answer.url)
         elif (answer.content_type or "").startswith("text/plain"):
@@ -258,7 +251,7 @@ class Ingest:
     ) -> Iterator[Received]:
         now = how.now
         if feed.dropped:
-            yield _failed(what, f"{feed.dropped} items beyond the feed's limit were not read")
+            yield failed(what, f"{feed.dropped} items beyond the feed's limit were not read")
         for item in feed.items:
             at = item.published_at or item.updated_at
             if how.since is not None and at is not None and at < how.since:
@@ -272,7 +265,7 @@ class Ingest:
             elif draft:
                 yield self.receive(draft, name)
             else:
-                yield _failed(name, "the item has no text and no page to read")
+                yield failed(name, "the item has no text and no page to read")
 
     def read_page(self, item: FeedItem, draft: Draft | None, *, now: datetime) -> Received:
         """Read an item's page; where that fails, its teaser stands in, named as one."""
@@ -282,14 +275,14 @@ class Ingest:
             if draft is not None and (isinstance(answer, NotModified) or answer.permanent):
                 return self.receive(draft, item.url)
             reason = answer.reason if isinstance(answer, FetchFailed) else "nothing changed"
-            return _failed(item.url, reason)
+            return failed(item.url, reason)
         page = self.pages.extract(
             answer.body, url=answer.url, now=now, content_type=answer.content_type_as_sent
         )
         if isinstance(page, ExtractFailed) or page.completeness == "empty":
             if draft is not None:
                 return self.receive(draft, item.url)
-            return _failed(item.url, page.reason or "the page holds no article")
+            return failed(item.url, page.reason or "the page holds no article")
         page = replace(
             page,
             title=page.title or item.title,
@@ -303,16 +296,18 @@ class Ingest:
         suffix = path.suffix.lower()
         try:
             if suffix in _ROWS:
-                yield from self._take_rows(path, how)
+                yield from self._rows.take(
+                    path, now=now, private=private, fields=how.fields, told=how.told
+                )
                 return
             with path.open("rb") as file:
                 body = file.read(MAX_FILE_BYTES + 1)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            yield _failed(what, f"cannot be read: {reason.lower()}")
+            yield failed(what, f"cannot be read: {reason.lower()}")
             return
         if len(body) > MAX_FILE_BYTES:
-            yield _failed(what, f"too big; files of up to {MAX_FILE_BYTES // 2**20} MB are read")
+            yield failed(what, f"too big; files of up to {MAX_FILE_BYTES // 2**20} MB are read")
         elif (kind := kind_of(what, body[:_HEAD])) in _OTHER:
             uri = path.absolute().as_uri()
             found = self._ways.read(kind, body, what=what, url=uri, now=now, since=how.since)
@@ -322,66 +317,17 @@ class Ingest:
         elif suffix in _FEED:
             feed = parse_feed(body, url=path.as_uri() if path.is_absolute() else "", now=now)
             if private and isinstance(feed, ParsedFeed):
-                yield _failed(what, _FEED_REFUSED)
+                yield failed(what, _FEED_REFUSED)
             elif isinstance(feed, NotAFeed):
-                yield _failed(what, feed.reason)
+                yield failed(what, feed.reason)
             else:
                 yield from self._take_feed(feed, how, what=what, url=None)
         elif suffix in _HTML or kind == "page":
             yield self.page(body, what=what, url=None, now=now, private=private)
         elif b"\0" in body[:4096]:
-            yield _failed(what, "is not text; .html, .txt, .xml and .jsonl files are read")
+            yield failed(what, "is not text; .html, .txt, .xml and .jsonl files are read")
         else:
             yield self.text(body, what=what, now=now, private=private)
-
-    def _take_rows(self, path: Path, how: _How) -> Iterator[Received]:
-        """Store rows by the hundred; a file for all goes on where its last reading stopped."""
-        mark = Bookmark(self.store, path) if path.is_file() and not how.private else None
-        size = max(path.stat().st_size, 1)
-        place = mark.place() if mark else Place()
-        before = place.lines
-        how.told(Reading(what=str(path), share=place.offset / size, lines_before=before))
-        with path.open("rb") as file:
-            lines = read_lines(file, place)
-            while batch := list(islice(lines, ROWS_AT_ONCE)):
-                place = Place(offset=batch[-1].end, lines=batch[-1].number)
-                # a file of one batch is stored at once or not at all
-                marked = mark is not None and (before > 0 or place.offset < size)
-                yield from self._receiver.receive_many(
-                    [self._line(line, path, how) for line in batch],
-                    partial(mark.move, place=place) if mark and marked else None,
-                )
-                how.told(
-                    Reading(
-                        what=str(path), share=min(1.0, place.offset / size), lines_before=before
-                    )
-                )
-        if mark:
-            mark.finish()
-
-    def _line(self, line: Line, path: Path, how: _How) -> tuple[str, Draft | Received]:
-        what = f"{path}:{line.number}"
-        if line.row is None:
-            return what, _failed(what, line.problem or "is not a JSON object")
-        row = how.fields.apply(line.row)
-        return what, self._row(row, now=how.now, private=how.private)
-
-    def _row(self, row: dict[str, Any], *, now: datetime, private: bool) -> Draft:
-        found = read_row(row, now=now)
-        url = identify.canonical_url(found.url) if found.url else None
-        text = found.text or found.teaser
-        return Draft(
-            url=url,
-            title=found.title or _first_words(text),
-            text=text,
-            outlet=self.outlets.of(url, name=found.source or None),
-            language=found.language or None,
-            author=found.author or None,
-            published_at=_not_after(found.published_at, now),
-            fetched_at=now,
-            completeness="full" if found.text else "teaser",
-            private=private,
-        )
 
 
 def _part(told: Told, what: str, place: int, count: int, reading: Reading) -> None:
@@ -393,17 +339,3 @@ def _readable(folder: Path) -> list[Path]:
     return sorted(
         item for item in folder.rglob("*") if item.is_file() and item.suffix.lower() in READABLE
     )
-
-
-def _not_after(at: datetime | None, now: datetime) -> datetime:
-    """Give the time of publication; none, or one in the future, is the time of reading."""
-    return now if at is None or at > now else at
-
-
-def _first_words(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:12]) + (" …" if len(words) > 12 else "")
-
-
-def _failed(what: str, reason: str) -> Received:
-    return Received(what=what, outcome="failed", reason=reason)

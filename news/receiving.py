@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -141,7 +141,7 @@ def _ready(draft: Draft, what: str) -> _Ready | Received:
     draft = replace(draft, title=_storable(draft.title), text=_storable(draft.text))
     refusal = _refusal(draft)
     if refusal:
-        return Received(what=what, outcome="failed", reason=refusal)
+        return failed(what, refusal)
     if draft.language is None:
         draft = replace(draft, language=detect_language(f"{draft.title}\n{draft.text}"))
     return _Ready(what=what, draft=draft, identity=identity_of(draft))
@@ -158,3 +158,19 @@ def _refusal(draft: Draft) -> str | None:
 def _storable(text: str) -> str:
     """Give a text without what no database and no tokenizer takes: NUL, lone surrogates."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def failed(what: str, reason: str) -> Received:
+    """Give the outcome of what could not be taken in."""
+    return Received(what=what, outcome="failed", reason=reason)
+
+
+def not_after(at: datetime | None, now: datetime) -> datetime:
+    """Give the time of publication; none, or one in the future, is the time of reading."""
+    return now if at is None or at > now else at
+
+
+def first_words(text: str) -> str:
+    """Give the beginning of a text that has no title."""
+    words = text.split()
+    return " ".join(words[:12]) + (" …" if len(words) > 12 else "")

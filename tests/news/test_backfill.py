@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from newsroom import NOW
 
-from news.ingest import ROWS_AT_ONCE, Ingest, Reading
+from news.ingest import Ingest, Reading
+from news.rowfiles import ROWS_AT_ONCE
 from news.ways.fieldmap import FieldMap
 
 COUNT = 2 * ROWS_AT_ONCE + 50

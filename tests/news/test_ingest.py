@@ -13,7 +13,8 @@ from threading import Thread
 import pytest
 from newsroom import NOW, Newsroom
 
-from news.ingest import MAX_FILE_BYTES, MAX_ROW_CHARS, Ingest
+from news.bookmarks import MAX_ROW_CHARS
+from news.ingest import MAX_FILE_BYTES, Ingest
 from news.model import Article, Draft, Outlet, Received
 from news.rows import read_date
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from papers_made import Web
@@ -45,7 +46,7 @@ def _read(body: bytes | str, url: str = f"{SITE}/sitemap.xml") -> Sitemap:
     return found
 
 
-def _walk(web: Web, start: str, **limits: int) -> tuple[list[FoundLink], list[Problem]]:
+def _walk(web: Web, start: str, **limits: Any) -> tuple[list[FoundLink], list[Problem]]:
     found = list(walk(f"{SITE}/{start}", web, now=NOW, **limits))
     return (
         [one for one in found if isinstance(one, FoundLink)],
