@@ -56,9 +56,9 @@ def load_topics() -> dict[str, list[dict[str, Any]]]:
 
 
 def load_places() -> dict[str, list[dict[str, Any]]]:
-    """The tables of `places.toml` and, as `leader`, of `leaders.toml`. Raises EditorialError.
+    """The tables of `places.toml`, `tongues.toml` and, as `leader`, of `leaders.toml`.
 
-    An office without an end is held until the day of which the file knows.
+    Raises EditorialError. An office without an end is held until the day of which the file knows.
     """
     path = _FOLDER / "leaders.toml"
     data = _read(path)
@@ -70,7 +70,10 @@ def load_places() -> dict[str, list[dict[str, Any]]]:
         for office in leader["offices"]:
             office.setdefault("to", max(as_of, office["from"]) + timedelta(days=1))
     kinds = ("country", "organisation", "area", "other", "beside", "ambiguous")
-    return {**_lists("places.toml", *kinds), "leader": leaders}
+    tables = _lists("places.toml", *kinds)
+    tongues = _lists("tongues.toml", "language", "people", "ambiguous")
+    ambiguous = tables["ambiguous"] + tongues.pop("ambiguous")
+    return {**tables, **tongues, "ambiguous": ambiguous, "leader": leaders}
 
 
 def load_severity() -> dict[str, list[dict[str, Any]]]:

@@ -41,7 +41,9 @@ class Describer:
         outlets = story.outlets
         if article.outlet.name and article.outlet.name not in outlets:
             outlets = (*outlets, article.outlet.name)
-        own = self._places.main(self._places.of(article.title, article.text, article.published_at))
+        own = self._places.main(
+            self._places.of(article.title, article.text, article.published_at, article.language)
+        )
         return replace(
             story,
             first_at=min(story.first_at, time_of(article)),

@@ -34,7 +34,9 @@ class Involvement:
         """Give who is involved in a story, those named most first."""
         own = [article for article in articles if article.copy_of is None] or list(articles)
         own = own[-_MOST_ARTICLES:]
-        named = [self._places.named(one.title, one.text, one.published_at) for one in own]
+        named = [
+            self._places.named(one.title, one.text, one.published_at, one.language) for one in own
+        ]
         people = self._people.of(own, named)[:_MOST]
         return Involved(
             countries=tuple(map(self._places.name, story.countries)),

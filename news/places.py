@@ -14,9 +14,11 @@ from typing import Any
 
 from news.lexicon import Found, Lexicon, plain
 from news.senses import Senses
+from news.tongues import Tongues
 
 _MENTIONS = 0.2
 """A country with less than this share of the most named country's mentions is a side remark."""
+_ENGLISH = "en"
 _TITLE = 5
 """A mention in a headline counts like so many in the text."""
 _BEFORE_OFFICE = timedelta(days=5 * 365)
@@ -70,10 +72,14 @@ class Mentions:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What a phrase is listed as: a kind, and the country's code or the thing's name."""
+    """What a phrase is listed as: a kind, and the country's code or the thing's name.
+
+    `small`: it is meant in small letters too, as adjectives are in most languages.
+    """
 
     kind: str
     id: str
+    small: bool = False
 
 
 class Places:
@@ -89,6 +95,7 @@ class Places:
         others: Iterable[str] = (),
         people: Iterable[str] = (),
         senses: Senses | None = None,
+        tongues: Tongues | None = None,
     ) -> None:
         self.countries = {country.code: country for country in countries}
         listed = list(areas)
@@ -112,7 +119,10 @@ class Places:
             phrases += [(word, _Named("surname", leader.name)) for word in leader.alone]
         phrases += [(phrase, _Named("other", "")) for phrase in others]
         phrases += [(name, _Named("person", "")) for name in people]
+        self._phrases = phrases
         self._lexicon = Lexicon(phrases)
+        self._tongues = tongues or Tongues()
+        self._lexicons: dict[str, Lexicon[_Named]] = {_ENGLISH: self._lexicon, "": self._lexicon}
         self._by_word: dict[str, str] = {}
         for word, named in by_name:
             self._by_word.setdefault(_key(word), named.id)
@@ -142,20 +152,29 @@ class Places:
             others=[phrase for table in tables.get("other", ()) for phrase in table["phrases"]],
             people=[name for table in tables.get("other", ()) for name in table["people"]],
             senses=Senses.from_tables(tables),
+            tongues=Tongues.from_tables(tables),
         )
 
     def mentions(self, text: str) -> Counter[str]:
         """Count the mentions of each country (its code) in a text."""
         return self.named("", text).countries
 
-    def of(self, title: str, text: str, at: datetime | None = None) -> Counter[str]:
+    def of(
+        self, title: str, text: str, at: datetime | None = None, language: str | None = None
+    ) -> Counter[str]:
         """Weigh the countries that an article is about: its title counts five times."""
-        return self.named(title, text, at).countries
+        return self.named(title, text, at, language).countries
 
-    def named(self, title: str, text: str, at: datetime | None = None) -> Mentions:
-        """Weigh all that an article names; `at` is its date, for who was in office."""
+    def named(
+        self, title: str, text: str, at: datetime | None = None, language: str | None = None
+    ) -> Mentions:
+        """Weigh all that an article names; `at` is its date, for who was in office.
+
+        Names are found as English writes them, and as the article's own language does.
+        """
+        lexicon = self._lexicon_of(language)
         parts = [(plain(title), _TITLE), (plain(text), 1)]
-        found = [(part, worth, list(self._finds(part))) for part, worth in parts if part]
+        found = [(part, worth, list(self._finds(part, lexicon))) for part, worth in parts if part]
         meant = self._meanings(found)
         named = Mentions()
         for part, worth, finds in found:
@@ -212,11 +231,27 @@ class Places:
         country = self.countries.get(code)
         return country.name if country else code
 
-    def _finds(self, part: str) -> Iterable[Found[_Named]]:
-        """Give what a text names; words in small letters are turkeys, fine china and "us"."""
+    def _lexicon_of(self, language: str | None) -> Lexicon[_Named]:
+        """Give the names of a language, compiled when it is first met."""
+        code = (language or "").partition("-")[0]
+        known = self._lexicons.get(code)
+        if known is None:
+            cities = {one.code: one.words for one in self.countries.values()}
+            own = [
+                (form.text, _Named("country", form.code, form.people))
+                for form in self._tongues.forms(code, cities)
+            ]
+            left_out = {_key(name) for name in self._tongues.left_out(code)}
+            rest = [one for one in self._phrases if _key(one[0]) not in left_out]
+            known = Lexicon([*own, *rest]) if own else self._lexicon
+            self._lexicons[code] = known
+        return known
+
+    def _finds(self, part: str, lexicon: Lexicon[_Named]) -> Iterable[Found[_Named]]:
+        """Give what a text names; names in small letters are turkeys, fine china and "us"."""
         surnames = []
-        for one in self._lexicon.find(part):
-            if one.words.islower():
+        for one in lexicon.find(part):
+            if one.words.islower() and not one.label.small:
                 continue
             if one.label.kind == "surname":
                 surnames.append(one)

@@ -70,3 +70,20 @@ def test_one_passing_term_is_not_enough(topics: Topics) -> None:
     once = "The ferry was late. " * 5 + "Sanctions were mentioned."
     assert topics.strength(words, title="Ferry late", text=once, countries=()) == 0.0
     assert topics.strength(words, title="New sanctions", text=once, countries=()) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("topic", "title"),
+    [
+        ("elections", "Quatre millions d'électeurs pour les législatives"),
+        ("peace-talks", "Dos bandos firman una tregua en el puerto"),
+        ("migration", "Hunderte Flüchtlinge erreichen die Insel"),
+        ("sanctions", "Новые санкции против верфей"),
+        ("disasters", "زلزال يهدم قرية في الجبل"),
+        ("disasters", "Un séisme détruit un village de montagne"),
+    ],
+)
+def test_topics_are_found_in_other_languages(topics: Topics, topic: str, title: str) -> None:
+    """A headline in French, Spanish, German, Russian or Arabic has its topic."""
+    assert topics.strength(topic, title=title, text="", countries=()) > 0
+    assert topic in topics.listed(title=title, text="")
