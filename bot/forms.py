@@ -34,7 +34,7 @@ def summary_json(
         "title": digest.title,
         "method": digest.method,
         "model": digest.model,
-        "sentences": [_sentence(point) for point in digest.points],
+        "sentences": [sentence_json(point) for point in digest.points],
         "articles": [_article(article, with_text=with_text) for article in articles],
         "created_at": digest.created_at.isoformat(),
         "seconds": digest.seconds,
@@ -179,7 +179,8 @@ def _version(one: Version, before: Version | None) -> dict[str, Any]:
     }
 
 
-def _sentence(point: Point) -> dict[str, Any]:
+def sentence_json(point: Point) -> dict[str, Any]:
+    """Give a shown sentence with what it rests on."""
     return {
         "text": point.text,
         "citations": [citation_json(one) for one in point.evidence],

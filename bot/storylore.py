@@ -1,4 +1,4 @@
-"""The commands about what lies behind one story: its weight, and who covers it."""
+"""The commands about what lies behind one story: its weight, its voices, its summary's making."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def attach(app: typer.Typer, open_app: Callable[..., Any]) -> None:
     _open = open_app
     app.command()(why)
     app.command()(coverage)
+    app.command()(receipt)
 
 
 def why(
@@ -74,6 +75,28 @@ def coverage(
             output.print_json(coverage_json(found))
         else:
             print_coverage(opened.out, found, app.places)
+
+
+def receipt(
+    ctx: typer.Context,
+    story: StoryArgument,
+    edition: EditionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a story's last summary was made of and by, and whether it can be made again."""
+    from bot import output
+    from bot.receipts import print_receipt, receipt_json
+
+    with _open(ctx, edition) as opened:
+        app = opened.app
+        app.writing.prepare(lambda stage, share: None, convert=False)
+        found = app.desk.receipt(story, now=app.clock.now(), stop=app.stopping.is_set)
+        if found is None:
+            raise no_story(story)
+        if as_json:
+            output.print_json(receipt_json(found))
+        else:
+            print_receipt(opened.out, found)
 
 
 def _draw(found: Any, file: Path, places: Any) -> None:

@@ -33,6 +33,7 @@ from news.model import (
     StoryBrief,
     Weighed,
 )
+from news.receipt import Receipt, write_receipt
 from news.search import Search
 from news.severity import SeverityWords
 from news.statements import SentenceVectors, state
@@ -271,6 +272,16 @@ class Desk:
     def written(self, digest: Digest) -> Digest | None:
         """Give the written form of a digest that was made before, at once; None for none."""
         return self._digests.written(digest)
+
+    def receipt(self, story_id: int, *, now: datetime, stop: Callable[[], bool]) -> Receipt | None:
+        """Say what a story's last summary was made of, and make it again; None for no such story.
+
+        Slow where it was written. Raises WriterStopped.
+        """
+        story = self.store.stories.get(story_id)
+        if story is None:
+            return None
+        return write_receipt(story, self.store, self._digests, now=now, stop=stop)
 
     def read(
         self, what: str, *, now: datetime, sentences: int = TEXT_SENTENCES, private: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from news.store import Store
 from news.store.aging import STORY
 from summarizer.model import Claim, Document, Summary
 from summarizer.pipeline import NOTHING_WRITTEN, Job, Summarizer
-from summarizer.write import PROMPT
 
 MOST_ARTICLES = 60
 """A story is summarised from so many of its articles: copies left out, each outlet heard.
@@ -28,7 +27,7 @@ FORM = 1
 class Digests:
     """Makes and keeps digests, by what they were made of and what made them.
 
-    A new model, revision, adapter, prompt or ranker makes anew.
+    A new model, revision, adapter, prompt, ranker or check makes anew.
     """
 
     def __init__(self, store: Store, summarizer: Summarizer) -> None:
@@ -52,14 +51,19 @@ class Digests:
         chosen = choose([article for article in articles if article.text] or articles)
         if not any(article.text for article in chosen):
             return self._remembered(chosen, title=title, sentences=sentences, now=now)
-        key = _key("extract", self._summarizer.ranker, chosen, sentences, question)
+        made_by = self._summarizer.makers(writing=False)
+        key = _key("extract", made_by, chosen, sentences, question)
         kept = self._store.stories.digest(key)
         if kept is not None:
             return replace(kept, title=title)
         summary = self._summarizer.extract(
             [_document(article) for article in chosen], sentences=sentences, query=question
         )
-        digest = _digest(summary, chosen, title=title, now=now, question=question)
+        digest = replace(
+            _digest(summary, chosen, title=title, now=now, question=question),
+            asked=sentences,
+            made_by=made_by,
+        )
         if keep:
             self._store.stories.keep_digest(key, digest)
         return digest
@@ -105,12 +109,19 @@ class Digests:
         keys = {at: self._write_key(job, digests[at]) for at, job in jobs.items()}
         kept = {at: self._store.stories.digest(key) for at, key in keys.items()}
         fresh = [at for at in jobs if kept[at] is None]
+        made_by = self._summarizer.makers(writing=True)
         summaries = self._summarizer.write_many(
-            [_summarised(jobs[at], digests[at]) for at in fresh], today=now.date(), stop=stop
+            [_summarised(jobs[at], len(digests[at].points), digests[at].question) for at in fresh],
+            today=now.date(),
+            stop=stop,
         )
         for at, summary in zip(fresh, summaries, strict=True):
             of = digests[at]
-            made = _digest(summary, jobs[at], title=of.title, now=now, question=of.question)
+            made = replace(
+                _digest(summary, jobs[at], title=of.title, now=now, question=of.question),
+                asked=len(of.points),
+                made_by=made_by,
+            )
             kept[at] = made
             # what the writer cannot do it cannot do tomorrow; a server may be back in a minute
             if summary.method == "write" or summary.note == NOTHING_WRITTEN:
@@ -125,18 +136,41 @@ class Digests:
         return [article for article in found if article is not None and article.text] or None
 
     def _write_key(self, articles: Sequence[Article], digest: Digest) -> str:
-        writer = self._summarizer.writer
-        assert writer is not None
-        made_by = f"{writer.name}, prompt {PROMPT}, {self._summarizer.ranker}"
+        made_by = self._summarizer.makers(writing=True)
         return _key("write", made_by, articles, len(digest.points), digest.question)
 
+    def again(self, digest: Digest, *, stop: Callable[[], bool]) -> Digest | str:
+        """Make a digest anew from what it was made of, or say in a line why that cannot be.
 
-def _summarised(articles: Sequence[Article], digest: Digest) -> Job:
-    return Job(
-        documents=[_document(article) for article in articles],
-        sentences=len(digest.points),
-        query=digest.question,
-    )
+        Nothing is kept. Slow where it was written. Raises WriterStopped.
+        """
+        found = map(self._store.articles.get, digest.article_ids)
+        chosen = [article for article in found if article is not None and article.text]
+        writing = digest.method == "write"
+        if not digest.made_by:
+            return "it was made before receipts were kept"
+        if {article.id: article.content_hash for article in chosen} != digest.made_of:
+            return "the text of an article has changed since, or was dropped for its age"
+        if writing and self._summarizer.writer is None:
+            return "it was written, and no writer is ready"
+        if self._summarizer.makers(writing=writing) != digest.made_by:
+            return "it was made by other models or versions than these"
+        job = _summarised(chosen, digest.asked, digest.question)
+        summary = (
+            self._summarizer.write_many([job], today=digest.created_at.date(), stop=stop)[0]
+            if writing
+            else self._summarizer.extract(job.documents, sentences=job.sentences, query=job.query)
+        )
+        if summary.method != digest.method:
+            return summary.note or "nothing was written"
+        return _digest(
+            summary, chosen, title=digest.title, now=digest.created_at, question=digest.question
+        )
+
+
+def _summarised(articles: Sequence[Article], sentences: int, question: str | None) -> Job:
+    documents = [_document(article) for article in articles]
+    return Job(documents=documents, sentences=sentences, query=question)
 
 
 def _improved(digest: Digest, made: Digest | None) -> Digest | None:
@@ -208,6 +242,7 @@ def _digest(
         seconds=round(summary.seconds, 3),
         note=summary.note,
         question=question,
+        made_of={article.id: article.content_hash for article in articles},
     )
 
 
@@ -232,12 +267,16 @@ def _point(claim: Claim, times: dict[str, datetime]) -> Point:
 
 
 def _key(
-    method: str, model: str, articles: Sequence[Article], sentences: int, question: str | None
+    method: str,
+    made_by: Mapping[str, str],
+    articles: Sequence[Article],
+    sentences: int,
+    question: str | None,
 ) -> str:
     made_of = [
         FORM,
         method,
-        model,
+        sorted(made_by.items()),
         sentences,
         question,
         [[article.id, article.content_hash] for article in articles],

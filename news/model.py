@@ -210,6 +210,8 @@ class Digest:
     """A summary of one or more articles as kept and shown; `note` is one line for the reader.
 
     `question` is what it answers, None for a plain summary. `final`: no written form is wanted.
+    For its receipt: how many sentences were `asked` for, the hashes of its articles' contents by
+    id (`made_of`), and the names and versions of all that made it (`made_by`).
     """
 
     title: str
@@ -222,6 +224,9 @@ class Digest:
     note: str | None = None
     question: str | None = None
     final: bool = False
+    asked: int = 0
+    made_of: Mapping[str, str] = field(default_factory=dict)
+    made_by: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_written(self) -> bool:

@@ -28,6 +28,9 @@ from summarizer.subject import misplaced
 from summarizer.text import quotations, spoken
 from summarizer.told import MOST_CITED, Rest, cite, ordered
 
+NAME = "geobrief-checks-2"
+"""The checks' name and version, for receipts; grows when what passes changes."""
+
 PASSED = "passed"
 
 LEAST_SUPPORT = 0.5

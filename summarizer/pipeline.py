@@ -14,6 +14,7 @@ from summarizer import extract
 from summarizer.encode import Encoder
 from summarizer.extract import Pick
 from summarizer.model import Claim, Document, Summary
+from summarizer.provenance import makers
 from summarizer.write import Ask, Form, Stop, Writer, WriterUnavailable
 from summarizer.writing import Steps, Writing, source_claim
 
@@ -60,6 +61,10 @@ class Summarizer:
     def ranker(self) -> str:
         """What chooses the sentences, for receipts and keys."""
         return f"{extract.NAME} on {self.encoder.name}"
+
+    def makers(self, *, writing: bool) -> dict[str, str]:
+        """What makes a summary, by name and version; see `summarizer.provenance`."""
+        return makers(self.encoder, self.writer if writing else None, self._languages)
 
     def extract(
         self, documents: Sequence[Document], *, sentences: int = 3, query: str | None = None

@@ -19,13 +19,14 @@ from bot.telegram.request import Request, call
 from bot.telegram.splitting import split_message
 from bot.telegram.views import Status
 from news.model import Digest, Point
+from news.store.aging import SHOWN
 
 Render = Callable[[Digest, Status], Message]
 
 
 def shown_key(key: str) -> str:
     """Give the store's key of a shown digest: by its content, so that it names no chat."""
-    return f"shown:{key}"
+    return f"{SHOWN}{key}"
 
 
 async def show(

@@ -23,6 +23,8 @@ from news.store.tables import (
 
 STORY = "story:"
 """The keys of the summaries that stay for ever begin so."""
+SHOWN = "shown:"
+"""The keys of what chats were shown begin so; it is kept for their Sources button."""
 _UNSETTLED = ("planned", "sending")
 
 

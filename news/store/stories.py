@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from news.model import Digest, Evidence, Point, Story
+from news.store.aging import SHOWN
 from news.store.engine import Database
 from news.store.tables import digests, merged, stories
 
@@ -99,6 +100,28 @@ class Stories:
             ).scalar()
         return None if found is None else _digest(found)
 
+    def last_digest(self, article_ids: Collection[str], since: datetime) -> Digest | None:
+        """Give the plain summary of some of these articles that was made last, written first.
+
+        Looks at all that were kept since then: some milliseconds for a thousand.
+        """
+        found: Digest | None = None
+        c = digests.c
+        query = (
+            sa.select(c.digest)
+            .where(c.created_at >= since, ~c.key.startswith(SHOWN, autoescape=True))
+            .order_by(c.created_at.desc())
+        )
+        with self._database.read() as connection:
+            for values in connection.execute(query).scalars().yield_per(100):
+                if found is not None and values["created_at"] != found.created_at.isoformat():
+                    break
+                about = set(values["article_ids"])
+                if not values.get("question") and about and about.issubset(article_ids):
+                    one = _digest(values)
+                    found = one if found is None or one.is_written else found
+        return found
+
     def keep_digest(self, key: str, digest: Digest, *, anew: bool = False) -> None:
         """Keep a summary; one that is there already stays, so that a key means one text.
 
@@ -148,6 +171,7 @@ def _story(row: Row[Any]) -> Story:
 def _plain(digest: Digest) -> dict[str, Any]:
     values = asdict(digest)
     values["created_at"] = digest.created_at.isoformat()
+    values |= {"made_of": dict(digest.made_of), "made_by": dict(digest.made_by)}
     for point in values["points"]:
         point["checks"] = dict(point["checks"])
         for evidence in point["evidence"]:

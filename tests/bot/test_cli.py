@@ -183,6 +183,12 @@ def test_ingest_ask_brief_and_stories(call: Call, tmp_path: Path) -> None:
     assert why["importance"]["total"] == brief["stories"][0]["importance"]["total"]
     assert set(why["importance"]["parts"]) == set(listed["importance"]["because"])
     assert "points in all" in call("why", str(listed["story_id"]), "--topics", "chess").out
+    receipt = call("receipt", str(listed["story_id"]), "--json").json()
+    assert receipt["again"]["same"] is True
+    hashes = {one["article_id"]: one["content_hash"] for one in receipt["articles"]}
+    for sentence in receipt["sentences"]:
+        assert all(hashes[cited["article_id"]] for cited in sentence["citations"])
+    assert receipt["made_by"]["ranker"] in call("receipt", str(listed["story_id"])).out
     assert len(call("sources", "--json").json()["sources"]) == 2
 
 
@@ -226,6 +232,7 @@ def test_what_cannot_be_read_is_one_line(
         (["forget", "42", "--yes"], 1, "42"),
         (["why", "999"], 1, "no story 999"),
         (["why", "999", "--edition", "live"], 1, "no story 999"),
+        (["receipt", "999"], 1, "no story 999"),
         (["coverage", "999", "--edition", "live"], 1, "no story 999"),
         (["why", "it"], 2, "STORY"),
         (["feeds", "remove", "https://nobody.example/feed"], 1, "no feed"),

@@ -1,0 +1,107 @@
+"""What a summary was made of, on the command line: as text and as JSON (docs/design.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from bot.forms import sentence_json
+from news.model import Article, Point
+from news.receipt import Receipt
+from summarizer.model import REWRITTEN, fate_of
+
+_FATES = {
+    "kept": "as written",
+    "rewritten": "written anew",
+    "replaced": "the source's, in place of a written one",
+    "added": "the source's",
+}
+
+
+def print_receipt(console: Console, receipt: Receipt) -> None:
+    """Print a receipt: by whom, from what, each sentence with its checks, and the second try."""
+    digest = receipt.digest
+
+    def line(text: str) -> None:
+        console.print(escape(text), soft_wrap=True)
+
+    line(f"Receipt of story {receipt.story.id}: {receipt.story.title}")
+    line(f"made {digest.created_at:%Y-%m-%d %H:%M:%S} UTC, {digest.asked} sentences asked for")
+    console.print("\n[bold]Made by[/bold]")
+    for name, version in digest.made_by.items():
+        line(f"  {name.replace('_', ' '):17} {version}")
+    console.print("\n[bold]Made of[/bold]")
+    for article in receipt.articles:
+        line(f"  {article.id} {digest.made_of.get(article.id, '')}")
+        line(f"      {article.outlet.name or 'text'}: {article.url or article.title}")
+    console.print("\n[bold]Sentences[/bold]")
+    for number, point in enumerate(digest.points, 1):
+        line(f"  {number}. {point.text}")
+        for one in point.evidence:
+            line(f"      [{one.article_id} {one.start}-{one.end}] “{one.sentence}”")
+        line(f"      {_fate(point, written=digest.method == 'write')}")
+    console.print(f"\n[bold]Made again:[/bold] {escape(_verdict(receipt))}", soft_wrap=True)
+    for point in receipt.again or () if receipt.same is False else ():
+        line(f"  - {point.text}")
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """Give a receipt as in docs/design.md."""
+    digest = receipt.digest
+    written = digest.method == "write"
+    return {
+        "story_id": receipt.story.id,
+        "title": receipt.story.title,
+        "method": digest.method,
+        "asked": digest.asked,
+        "created_at": digest.created_at.isoformat(),
+        "made_by": dict(digest.made_by),
+        "articles": [_article(one, digest.made_of.get(one.id)) for one in receipt.articles],
+        "sentences": [
+            {**sentence_json(one), "fate": fate_of(one.checks) if written else "source"}
+            for one in digest.points
+        ],
+        "again": {
+            "same": receipt.same,
+            "same_checks": receipt.same_way if receipt.same else None,
+            "reason": receipt.reason,
+            "sentences": None if receipt.again is None else list(map(sentence_json, receipt.again)),
+        },
+    }
+
+
+def _article(article: Article, content_hash: str | None) -> dict[str, Any]:
+    return {
+        "article_id": article.id,
+        "content_hash": content_hash,
+        "source": article.outlet.name,
+        "url": article.url,
+        "published_at": article.published_at.isoformat(),
+    }
+
+
+def _fate(point: Point, *, written: bool) -> str:
+    """How a sentence came to stand here, and what its checks said."""
+    if not written:
+        return _FATES["added"]
+    failed = "; ".join(
+        said if name == REWRITTEN else f"{name}: {said}"
+        for name, said in point.checks.items()
+        if said != "passed"
+    )
+    passed = ", ".join(name for name, said in point.checks.items() if said == "passed")
+    told = [_FATES[fate_of(point.checks)]]
+    told += [f"failed first: {failed}"] if failed else []
+    told += [f"passed: {passed}"] if passed else []
+    return " · ".join(told)
+
+
+def _verdict(receipt: Receipt) -> str:
+    if receipt.same is None:
+        return f"not possible, {receipt.reason}"
+    if not receipt.same:
+        return "ANOTHER TEXT came out:"
+    other = "" if receipt.same_way else ", though what was first written or checked differs"
+    return f"the same text{other}"

@@ -1,0 +1,53 @@
+"""What makes a summary: the names and versions of models, prompt, checks and libraries.
+
+Two summaries by the same makers of the same texts on one day are the same, as far as
+arithmetic allows. Loads no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from importlib import metadata
+
+from summarizer import check, extract
+from summarizer.encode import PACKAGED, WHEEL, Encoder
+from summarizer.write import PROMPT, Writer
+
+_LIBRARIES = ("torch", "transformers", "sentence-transformers")
+
+
+def makers(
+    encoder: Encoder, writer: Writer | None = None, languages: Collection[str] = ()
+) -> dict[str, str]:
+    """Encoder, ranker and libraries; with a `writer` also it, its prompt and the checks.
+
+    `languages` are those that the writer knows.
+    """
+    found = {"encoder": _encoder(encoder.name), "ranker": extract.NAME, "libraries": _libraries()}
+    if writer is not None:
+        found |= {
+            "writer": writer.name,
+            "writer_languages": ", ".join(sorted(languages)),
+            "prompt": str(PROMPT),
+            "checks": check.NAME,
+        }
+    return found
+
+
+def _encoder(name: str) -> str:
+    version = _version(WHEEL) if name == PACKAGED else ""
+    return f"{name} {version}".rstrip()
+
+
+@cache
+def _libraries() -> str:
+    return ", ".join(f"{name} {version}" for name in _LIBRARIES if (version := _version(name)))
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
