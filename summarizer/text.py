@@ -41,7 +41,13 @@ _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
 _NAME_TOKEN = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*\.?")
 _CLOCK_END = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
-_ABBREVIATION_END = re.compile(r"\b(?:approx|vs|incl|est)\.$", re.IGNORECASE)
+_ABBREVIATION_END = re.compile(
+    r"(?:\b(?:approx|vs|incl|est|dr|pr|mm|mlle|mgr|ste)|(?:^|\s)d?m)\.$", re.IGNORECASE
+)
+_INITIAL_END = re.compile(r"(?:^|[\s.’'«(])[^\W\d_]\.$")
+"""One letter and a dot: an initial, a title as the Arabic one for doctors, or "т. е."."""
+
+_LISTED = re.compile(r"\s*\d{1,3}[.)]$")
 _PARTICLES = re.compile(r"of|del?|der|den|d[iua]|dos|el|l[ae]|al|bin|ibn|v[ao]n|ul|abu")
 _ORDINARY_END = re.compile(r"(?:[^s]s|ing|ly|tion|ment|ness|ity|ed)$")
 
@@ -59,7 +65,7 @@ def split_sentences(text: str, language: str = "en") -> list[Sentence]:
         # lone surrogates cannot be encoded; a mask of the same length keeps the offsets
         masked = re.sub(r"[\ud800-\udfff\x00]", "\ufffd", line[0])
         parts = get_sentence_boundaries(language or "en", masked)
-        for start, end in _merged(masked, parts):
+        for start, end in _merged(masked, parts, language != "en"):
             piece = masked[start:end]
             left = start + len(piece) - len(piece.lstrip())
             right = start + len(piece.rstrip())
@@ -69,8 +75,11 @@ def split_sentences(text: str, language: str = "en") -> list[Sentence]:
     return found
 
 
-def _merged(line: str, parts: list[dict[str, Any]]) -> Iterator[tuple[int, int]]:
-    """Join what the splitter cuts after "5 a.m." before a day, and after "approx."."""
+def _merged(line: str, parts: list[dict[str, Any]], foreign: bool) -> Iterator[tuple[int, int]]:
+    """Join what the splitter cuts after "5 a.m." before a day, after "approx." and list numbers.
+
+    Outside English, where it knows initials, also after one letter with a dot.
+    """
     begin: int | None = None
     for index, part in enumerate(parts):
         begin = part["start_index"] if begin is None else begin
@@ -79,6 +88,8 @@ def _merged(line: str, parts: list[dict[str, Any]]) -> Iterator[tuple[int, int]]
         follower = _WORD.match(line, end)
         goes_on = index + 1 < len(parts) and (
             _ABBREVIATION_END.search(piece)
+            or _LISTED.match(piece)
+            or (foreign and _INITIAL_END.search(piece))
             or (_CLOCK_END.search(piece) and follower and follower[0].lower() in CALENDAR)
         )
         if not goes_on:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from news.feedbody import update_hash
@@ -207,7 +207,6 @@ def test_the_update_hash_ignores_the_clock() -> None:
     assert update_hash(one) != update_hash(other)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 200))
 def test_noise_in_a_feed_does_not_raise(noise: bytes, at: int) -> None:
     """Bytes in the middle of a feed: items or a reason, and never an error."""

@@ -92,7 +92,7 @@ def test_naive_instants_are_refused(store: Store) -> None:
         timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]),
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_instants_come_back_as_the_same_utc_instant(store: Store, at: datetime) -> None:
     """Whatever the zone or the century, what is read is the instant that was written, in UTC."""
     form = feeds.c.next_due_at.type
@@ -169,7 +169,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> Non
 
 
 @given(words=st.lists(st.text(max_size=30), max_size=6))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_is_full_text_syntax(newsroom: Newsroom, words: list[str]) -> None:
     """Anything that a user may type can be searched for without an error."""
     newsroom.store.articles.matching(words, since=None, limit=3)

@@ -54,6 +54,13 @@ def test_no_word_is_lost(parts: list[str]) -> None:
         ("- one thing\n- another", ["- one thing", "- another"]),
         ("It begins at 5 a.m. Monday. All come.", ["It begins at 5 a.m. Monday.", "All come."]),
         ("Line one\r\nLine two", ["Line one", "Line two"]),
+        ("1. One thing came.\n2) Another went.", ["1. One thing came.", "2) Another went."]),
+        ("He works for the U.S. The pact holds.", ["He works for the U.S.", "The pact holds."]),
+        ("“It is late. Go home.” She left.", ["“It is late. Go home.”", "She left."]),
+        (
+            "Lt. Col. Prane of Velt Inc. met at No. 10.",
+            ["Lt. Col. Prane of Velt Inc. met at No. 10."],
+        ),
     ],
 )
 def test_boundaries(text: str, expected: list[str]) -> None:
@@ -69,10 +76,31 @@ def test_characters_outside_the_first_plane_do_not_shift_offsets() -> None:
     assert text[last.start : last.end] == last.text
 
 
-def test_other_languages_split_too() -> None:
-    """A language the splitter knows, or does not, gives sentences."""
-    assert split("你好。再见。", "zh") == ["你好。", "再见。"]
-    assert split("Saluton. Bonan tagon.", "xx") == ["Saluton.", "Bonan tagon."]
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "ar",
+            ["وصل الرئيس د. أورسك يوم الاثنين.", "هل انتهت الحرب؟", "ارتفعت الأسعار 3.5 في المئة."],
+        ),
+        ("ar", ["قال الوزير: «انتصرنا. سنعود غدا».", "ثم غادر القاعة."]),
+        ("zh", ["你好。", "总统于周一抵达。", "价格上涨3.5%。", "战争结束了吗？", "是的！"]),
+        ("fr", ["M. Orsk et Mme Velt ont vu le Dr. Prane à 15 h 30.", "Le PIB a reculé de 3,5 %."]),
+        ("fr", ["« Nous avons gagné. Nous partons », a-t-il dit.", "L’O.N.U. a voté."]),
+        ("ru", ["Президент А. Б. Орск прибыл в г. Ольт в 15.30.", "Цены выросли на 3,5 %."]),
+        ("ru", ["«Мы победили. Мы уходим», — сказал он.", "В 2021 г. погибли 5 тыс. человек."]),
+        (
+            "es",
+            ["El Sr. Orsk llegó a EE. UU. el lunes.", "«Ganamos. Nos vamos», dijo.", "¿Terminó?"],
+        ),
+        ("de", ["Am 5. Mai traf Dr. Orsk in St. Olt ein.", "Rund 3,5 Mio. Menschen flohen."]),
+        ("xx", ["Saluton.", "Bonan tagon."]),
+    ],
+)
+def test_other_languages_split_too(language: str, expected: list[str]) -> None:
+    """Titles, initials, decimals and quotations survive in other languages, known or not."""
+    joined = ("" if language == "zh" else " ").join(expected)
+    assert split(joined, language) == expected
 
 
 @pytest.mark.parametrize(

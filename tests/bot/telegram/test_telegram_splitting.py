@@ -44,7 +44,7 @@ def is_well_formed(text: str) -> bool:
     return not stack and not re.search(r"[<>&]", rest)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(markup=MARKUP, limit=st.integers(2, 120))
 def test_parts_fit_and_lose_nothing(markup: str, limit: int) -> None:
     """Every part fits, is well-formed and not blank; together they say what the whole said."""
@@ -56,7 +56,6 @@ def test_parts_fit_and_lose_nothing(markup: str, limit: int) -> None:
 
 
 @given(markup=MARKUP)
-@settings(deadline=None)
 def test_what_fits_stays_whole(markup: str) -> None:
     """A text within the limits is one part and keeps its markup."""
     if plain(markup).strip():
