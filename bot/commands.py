@@ -23,7 +23,6 @@ from news.desk import Unreadable
 from news.edits import as_cited
 from news.model import Article, Brief, Digest, Length
 
-_FAILED_SHOWN = 20
 _TOGETHER = 3
 """Written side by side before a deadline, which costs the group that it meets."""
 
@@ -125,31 +124,14 @@ def collect_feeds(opened: Opened, *, as_json: bool) -> None:
     know_feeds(app)
     result = _collect(opened)
     grouped = app.grouper.run(app.clock.now())
-    found = {
-        "feeds": result.feeds,
-        "failed_feeds": result.failed_feeds,
-        **{name: result.outcomes[name] for name in ("new", "changed", "duplicate", "failed")},
-        "grouped": grouped,
-    }
     if as_json:
-        output.print_json(found)
+        output.print_json({**forms.round_json(result), "grouped": grouped})
     else:
-        for url, reason in list(result.failed_feeds.items())[:_FAILED_SHOWN]:
-            opened.out.print(f"[red]failed[/red] {url}  {reason}", soft_wrap=True)
-        if len(result.failed_feeds) > _FAILED_SHOWN:
-            opened.out.print(
-                f"… and {len(result.failed_feeds) - _FAILED_SHOWN} more: geobrief feeds list"
-            )
-        output.print_received(opened.out, result.failures[:_FAILED_SHOWN])
-        opened.out.print(
-            f"{result.feeds} feeds, {len(result.failed_feeds)} failed; articles: "
-            f"{found['new']} new, {found['changed']} changed, {found['duplicate']} known, "
-            f"{found['failed']} failed"
-        )
-        if not result.feeds:
-            opened.out.print("No feed is due yet: geobrief feeds list")
+        output.print_round(opened.out, result)
     if result.offline:
         raise Failure(f"none of {result.feeds} feeds can be reached: is the network up?", TRY_LATER)
+    if result.feeds and result.feeds == len(result.failed_feeds):
+        raise Failure(f"none of {result.feeds} feeds could be read: geobrief feeds list")
 
 
 def _collect(opened: Opened) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from news.collect import Round
 from news.edits import changed_sentences
 from news.independence import independent
 from news.model import (
@@ -39,6 +40,7 @@ def summary_json(
         "created_at": digest.created_at.isoformat(),
         "seconds": digest.seconds,
         "note": digest.note,
+        "notes": list(digest.notes),
     }
 
 
@@ -118,6 +120,20 @@ def received_json(received: Received) -> dict[str, Any]:
         "outcome": received.outcome,
         "article_id": received.article_id,
         "reason": received.reason,
+        "notes": list(received.notes),
+    }
+
+
+def round_json(result: Round) -> dict[str, Any]:
+    """Give what a round of collecting brought."""
+    return {
+        "feeds": result.feeds,
+        "unchanged_feeds": result.unchanged,
+        "failed_feeds": result.failed_feeds,
+        **{name: result.outcomes[name] for name in ("new", "changed", "duplicate", "failed")},
+        "restless": result.restless,
+        "not_read": result.not_read,
+        "failures": [received_json(one) for one in result.failures],
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import IO, Self
@@ -27,7 +27,7 @@ from bot import forms, output
 from bot.failure import Failure
 from bot.opening import Opened
 from news.ingest import Reading
-from news.model import Received
+from news.model import Outcome, Received
 from news.ways.fieldmap import FieldMap
 
 PATIENCE = 2.0
@@ -89,10 +89,13 @@ def take_in(
     since: timedelta | None = None,
     fields: FieldMap | None = None,
 ) -> None:
-    """Take in what is named, tell each outcome, group what came. Fails when nothing went well."""
+    """Take in what is named, tell each outcome, group what came.
+
+    Fails where one of the things named gave nothing at all; a part of one may fail.
+    """
     app = opened.app
-    counts = dict.fromkeys(("new", "changed", "duplicate", "failed"), 0)
-    firsts: list[Received] = []
+    counts: dict[Outcome, int] = dict.fromkeys(output.OUTCOMES, 0)
+    unread: dict[str, Received] = {}
     with tempfile.SpooledTemporaryFile(_SPOOL, "w+", encoding="utf-8") as spool:
         with Meter(opened.err, "texts") as meter:
             tell = _teller(opened, meter)
@@ -100,16 +103,19 @@ def take_in(
             def outcomes() -> Iterator[Received]:
                 for name in what:
                     now = app.clock.now()
-                    begin = None if since is None else now - since
+                    begin, read = None if since is None else now - since, False
                     for received in app.ingest.take(
                         name, now=now, since=begin, fields=fields, progress=tell
                     ):
                         meter.done += 1
                         counts[received.outcome] += 1
-                        firsts.extend([received] if not firsts else [])
+                        read = read or received.outcome not in ("failed", "left_out")
+                        unread.setdefault(name, received)
                         if as_json:
                             spool.write(json.dumps(forms.received_json(received)) + "\n")
                         yield received
+                    if read:
+                        unread.pop(name, None)
 
             if as_json:
                 for _ in outcomes():
@@ -120,13 +126,14 @@ def take_in(
         if as_json:
             _print_json(counts, spool)
         else:
-            opened.out.print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    total = sum(counts.values())
-    if firsts and counts["failed"] == total:
-        first = firsts[0]
-        raise Failure(
-            f"{first.what}: {first.reason}" if total == 1 else "nothing could be taken in"
-        )
+            opened.out.print(output.in_counts(counts))
+    for first in unread.values():
+        line = f"{first.what}: {first.reason}"
+        if len(what) > 1:
+            line = f"{len(unread)} of {len(what)} gave nothing to take in; the first, {line}"
+        elif sum(counts.values()) > 1:
+            line = f"nothing in it could be taken in; the first, {line}"
+        raise Failure(line)
 
 
 def group(opened: Opened) -> int:
@@ -158,9 +165,9 @@ def _teller(opened: Opened, meter: Meter) -> Callable[[Reading], None]:
     return tell
 
 
-def _print_json(counts: dict[str, int], spool: IO[str]) -> None:
+def _print_json(counts: Mapping[Outcome, int], spool: IO[str]) -> None:
     """Print one document, its rows from the spool one by one."""
-    head = json.dumps(counts, indent=2).removesuffix("\n}")
+    head = json.dumps(dict(counts), indent=2).removesuffix("\n}")
     print(head + ',\n  "articles": [', end="")  # noqa: T201 - the result itself
     spool.seek(0)
     for place, line in enumerate(spool):

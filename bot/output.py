@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +15,34 @@ from rich.table import Table
 
 from bot.counts import count_line
 from bot.forms import in_pairs
+from news.collect import Round
 from news.edits import changed_sentences
-from news.model import Answer, Article, Brief, Digest, Feed, Point, Received, StoryBrief, Weighed
+from news.model import (
+    Answer,
+    Article,
+    Brief,
+    Digest,
+    Feed,
+    Outcome,
+    Point,
+    Received,
+    StoryBrief,
+    Weighed,
+)
 from news.places import Places
 from news.store.articles import Version
 
 MOST_LINES = 50
 """So many outcomes are printed one by one; of more, the counts say enough."""
 MOST_FAILURES = 20
+OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
+    "new": ("green", "new"),
+    "changed": ("cyan", "changed"),
+    "duplicate": ("dim", "unchanged"),
+    "left_out": ("yellow", "left out"),
+    "failed": ("red", "failed"),
+}
+"""The colour and the word for each outcome."""
 
 
 def print_json(value: Any) -> None:
@@ -47,8 +67,8 @@ def print_summary(console: Console, digest: Digest) -> None:
         console.print(f"[dim]{escape(f'[{mark}]')} {escape(line)}[/dim]", soft_wrap=True)
     method = "written from the sentences it cites" if digest.is_written else "source sentences"
     console.print(f"[dim]{method} · {escape(digest.model)} · {digest.seconds:.1f} s[/dim]")
-    if digest.note:
-        console.print(f"[yellow]{escape(digest.note)}[/yellow]")
+    for note in filter(None, (digest.note, *digest.notes)):
+        console.print(f"[yellow]{escape(note)}[/yellow]")
 
 
 def print_answer(console: Console, answer: Answer) -> None:
@@ -120,13 +140,12 @@ def print_received(
     *,
     lines: int = MOST_LINES,
     failures: int = MOST_FAILURES,
-) -> dict[str, int]:
+) -> dict[Outcome, int]:
     """Print outcomes as they come and give the counts.
 
     Of more than `lines` outcomes only those that failed are told, `failures` of them.
     """
-    colours = {"new": "green", "changed": "cyan", "duplicate": "dim", "failed": "red"}
-    counts = dict.fromkeys(colours, 0)
+    counts: dict[Outcome, int] = dict.fromkeys(OUTCOMES, 0)
     shown = failed = 0
     for one in received:
         counts[one.outcome] += 1
@@ -135,15 +154,45 @@ def print_received(
             continue
         shown += shown < lines
         detail = one.reason or one.article_id or ""
-        colour = colours[one.outcome]
+        colour, word = OUTCOMES[one.outcome]
         console.print(
-            f"[{colour}]{one.outcome:9}[/{colour}] {escape(one.what)}  [dim]{escape(detail)}[/dim]",
+            f"[{colour}]{word:9}[/{colour}] {escape(one.what)}  [dim]{escape(detail)}[/dim]",
             soft_wrap=True,
         )
+        for note in one.notes:
+            console.print(f"{'':9} [yellow]{escape(note)}[/yellow]", soft_wrap=True)
     hidden = sum(counts.values()) - shown - min(failed, failures)
     if hidden:
         console.print(f"… and {hidden} more")
     return counts
+
+
+def in_counts(counts: Mapping[Outcome, int]) -> str:
+    """Give counts in one line; what was left out is named only where there is some."""
+    told = [name for name in OUTCOMES if counts[name] or name != "left_out"]
+    return ", ".join(f"{counts[name]} {OUTCOMES[name][1]}" for name in told)
+
+
+def print_round(console: Console, result: Round) -> None:
+    """Print what a round of collecting brought: the feeds that failed, then all counts."""
+    for url, reason in list(result.failed_feeds.items())[:MOST_FAILURES]:
+        console.print(f"[red]failed[/red] {escape(url)}  {escape(reason)}", soft_wrap=True)
+    if len(result.failed_feeds) > MOST_FAILURES:
+        more = len(result.failed_feeds) - MOST_FAILURES
+        console.print(f"… and {more} more: geobrief feeds list")
+    print_received(console, result.failures[:MOST_FAILURES])
+    if not result.feeds:
+        console.print("No feed is due yet: geobrief feeds list")
+        return
+    counts = {name: result.outcomes[name] for name in OUTCOMES}
+    console.print(
+        f"{result.feeds} feeds, {result.unchanged} unchanged, {len(result.failed_feeds)} failed; "
+        f"articles: {in_counts(counts)}"
+    )
+    if result.restless:
+        console.print(f"{result.restless} entries change all the time and are no longer followed")
+    if result.not_read:
+        console.print(f"{result.not_read} entries beyond the limit of a feed were not read")
 
 
 def print_article(

@@ -18,7 +18,7 @@ from news.catching_up import CatchingUp
 from news.coverage import LOOK_BACK, Coverage, cover, has_state
 from news.digest import Digests
 from news.history import CaughtUp, History, Timeline
-from news.ingest import MAX_FILE_BYTES, Ingest
+from news.ingest import MAX_FILE_BYTES, SINGLE, Ingest
 from news.involved import Involvement
 from news.model import (
     Answer,
@@ -45,8 +45,8 @@ from summarizer.pipeline import Summarizer
 STORY_SENTENCES: Mapping[Length, int] = {"short": 2, "medium": 3, "long": 7}
 TEXT_SENTENCES = 4
 _DAY = timedelta(hours=24)
-_HTML = {".html", ".htm", ".xhtml"}
-_PLAIN = {".txt", ".text", ".md", ""}
+_MOST_NOTES = 5
+_SENT = {"", *SINGLE}
 
 
 class Unreadable(Exception):
@@ -314,18 +314,14 @@ class Desk:
         return self._summary_of([received], now=now, sentences=sentences)
 
     def read_file(self, name: str, body: bytes, *, now: datetime) -> Digest:
-        """Summarise a sent .txt or .html file. Raises Unreadable."""
-        suffix = PurePath(name).suffix.lower()
+        """Summarise a sent text, page, PDF, DOCX or mail. Raises Unreadable."""
         if len(body) > MAX_FILE_BYTES:
             raise Unreadable(f"{name} is too big; I read files of up to 20 MB.")
         if not body.strip():
             raise Unreadable(f"{name} is empty.")
-        if suffix in _HTML:
-            received = self._ingest.page(body, what=name, url=None, now=now, private=True)
-        elif suffix in _PLAIN:
-            received = self._ingest.text(body, what=name, now=now, private=True)
-        else:
-            raise Unreadable(f"I read .txt and .html files; {name} is neither.")
+        if PurePath(name).suffix.lower() not in _SENT:
+            raise Unreadable(f"I read text, HTML, PDF, DOCX and mail files; {name} is none.")
+        received = self._ingest.file(body, what=name, now=now, private=True)
         return self._summary_of([received], now=now, sentences=TEXT_SENTENCES)
 
     def article(self, article_id: str, *, now: datetime, sentences: int = TEXT_SENTENCES) -> Digest:
@@ -340,6 +336,13 @@ class Desk:
 
     def _summary_of(self, received: Iterable[Received], *, now: datetime, sentences: int) -> Digest:
         outcomes = list(received)
+        digest = self._digest_of(outcomes, now=now, sentences=sentences)
+        notes = [note for one in outcomes for note in one.notes]
+        notes += [one.reason for one in outcomes if one.outcome == "left_out" and one.reason]
+        told = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in notes[:_MOST_NOTES]]
+        return replace(digest, notes=tuple(told))
+
+    def _digest_of(self, outcomes: Sequence[Received], *, now: datetime, sentences: int) -> Digest:
         ids = [one.article_id for one in outcomes if one.article_id is not None]
         if not ids:
             reasons = dict.fromkeys(one.reason for one in outcomes if one.reason)

@@ -95,7 +95,7 @@ class Digests:
         """Give the written form that was made before, at once; None where there is none."""
         job = self._job(digest)
         kept = self._store.stories.digest(self._write_key(job, digest)) if job else None
-        return replace(kept, title=digest.title) if kept and kept.is_written else None
+        return _improved(digest, kept) if kept and kept.is_written else None
 
     def write_many(
         self, digests: Sequence[Digest], *, now: datetime, stop: Callable[[], bool]
@@ -177,7 +177,7 @@ def _improved(digest: Digest, made: Digest | None) -> Digest | None:
     if made is None:
         return None
     if made.is_written:
-        return replace(made, title=digest.title)
+        return replace(made, title=digest.title, notes=digest.notes)
     return replace(digest, note=made.note or NOT_PASSED)
 
 

@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from news.bookmarks import Reading
 from news.extract import Extracted, ExtractFailed, PagePool, extract_text, html_to_text
 from news.feedlists import take_list
 from news.feeds import FeedItem, NotAFeed, ParsedFeed, parse_feed
 from news.fetch import Fetcher, FetchFailed, NotModified
-from news.model import Draft, Received
+from news.model import Draft, Outcome, Received
 from news.outlets import Outlets
 from news.receiving import Receiver, failed, first_words, not_after
 from news.rowfiles import RowFiles, Told
 from news.store import Store
-from news.ways.documents import DocumentReader
+from news.ways.documents import DocumentReader, Format
 from news.ways.fieldmap import FieldMap
 from news.ways.found import FoundFile, FoundLink, FoundText, Problem
 from news.ways.kinds import Kind, kind_of
@@ -34,11 +34,14 @@ FULL_WORDS = 120
 """A feed item with this many words carries the article itself; its page is not asked for."""
 
 _HTML = {".html", ".htm", ".xhtml"}
+_DOCUMENTS: dict[str, Format] = {".pdf": "pdf", ".docx": "docx", ".eml": "eml"}
 _FEED = {".xml", ".rss", ".atom", ".rdf"}
 _TEXT = {".txt", ".text", ".md"}
 _ROWS = {".jsonl", ".ndjson"}
 _OTHER: frozenset[Kind] = frozenset({"pdf", "docx", "eml", "zip", "sitemap"})
-READABLE = _HTML | _FEED | _TEXT | _ROWS | {".pdf", ".docx", ".eml", ".zip"}
+SINGLE = _HTML | _TEXT | {*_DOCUMENTS}
+"""Files of one article."""
+READABLE = SINGLE | _FEED | _ROWS | {".zip"}
 _HEAD = 4096
 _MANY_REFUSED = "names articles of many; send a link to one article of it"
 _FEED_REFUSED = "is a feed, not an article; send a link to one article of it"
@@ -120,7 +123,7 @@ class Ingest:
             yield from self._take_file(path, how)
             return
         if not found:
-            yield failed(what, "the folder holds no .html, .txt, .xml or .jsonl file")
+            yield failed(what, "the folder holds no text, page, feed, document or .jsonl file")
         for place, item in enumerate(found):
             mine = replace(how, told=partial(_part, progress, what, place, len(found)))
             yield from self._take_file(item, mine)
@@ -146,6 +149,16 @@ class Ingest:
         """Take in a plain text."""
         return self._extracted(extract_text(text), what=what, url=None, now=now, private=private)
 
+    def file(self, body: bytes, *, what: str, now: datetime, private: bool) -> Received:
+        """Take in a file of one article; the end of its name says what it is."""
+        suffix = PurePath(what).suffix.lower()
+        if suffix in _HTML:
+            return self.page(body, what=what, url=None, now=now, private=private)
+        if suffix in _DOCUMENTS:
+            found = self._documents.read(body, _DOCUMENTS[suffix], what=what, now=now)
+            return self._read(found, now=now, private=private)
+        return self.text(body, what=what, now=now, private=private)
+
     def item(
         self, item: FeedItem, *, now: datetime, feed_url: str | None, outlet_name: str | None
     ) -> Draft | None:
@@ -165,6 +178,13 @@ class Ingest:
             fetched_at=now,
             completeness="full" if len(text.split()) >= FULL_WORDS else "teaser",
         )
+
+    def _read(self, found: FoundText | Problem, *, now: datetime, private: bool) -> Received:
+        if isinstance(found, Problem):
+            outcome: Outcome = "failed" if found.final else "left_out"
+            return Received(what=found.what, outcome=outcome, reason=found.reason)
+        received = self._extracted(found.page, what=found.what, url=None, now=now, private=private)
+        return replace(received, notes=found.notes)
 
     def _extracted(
         self, page: Extracted, *, what: str, url: str | None, now: datetime, private: bool
@@ -190,20 +210,11 @@ class Ingest:
         """Store what another way in gave; links that it names are read as a feed's are."""
         for one in found:
             match one:
-                case Problem():
-                    yield failed(one.what, one.reason)
-                case FoundText():
-                    yield self._extracted(
-                        one.page, what=one.what, url=None, now=how.now, private=how.private
-                    )
+                case Problem() | FoundText():
+                    yield self._read(one, now=how.now, private=how.private)
                 case FoundFile():
                     name = f"{what}:{one.name}"
-                    if Path(one.name).suffix.lower() in _HTML:
-                        yield self.page(
-                            one.body, what=name, url=None, now=how.now, private=how.private
-                        )
-                    else:
-                        yield self.text(one.body, what=name, now=how.now, private=how.private)
+                    yield self.file(one.body, what=name, now=how.now, private=how.private)
                 case FoundLink() if how.private:
                     yield failed(what, _MANY_REFUSED)
                     return
@@ -251,7 +262,8 @@ class Ingest:
     ) -> Iterator[Received]:
         now = how.now
         if feed.dropped:
-            yield failed(what, f"{feed.dropped} items beyond the feed's limit were not read")
+            reason = f"{feed.dropped} items beyond the limit of a feed were not read"
+            yield Received(what=what, outcome="left_out", reason=reason)
         for item in feed.items:
             at = item.published_at or item.updated_at
             if how.since is not None and at is not None and at < how.since:
@@ -325,7 +337,10 @@ class Ingest:
         elif suffix in _HTML or kind == "page":
             yield self.page(body, what=what, url=None, now=now, private=private)
         elif b"\0" in body[:4096]:
-            yield failed(what, "is not text; .html, .txt, .xml and .jsonl files are read")
+            yield failed(
+                what,
+                "is not text, nor a document, archive or .jsonl file",
+            )
         else:
             yield self.text(body, what=what, now=now, private=private)
 

@@ -86,17 +86,22 @@ class Draft:
     private: bool = False
 
 
-Outcome = Literal["new", "changed", "duplicate", "failed"]
+Outcome = Literal["new", "changed", "duplicate", "left_out", "failed"]
+"""`left_out`: a part that was not read while the rest of what was named was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What became of one text: its outcome, the stored article's id, or why it failed."""
+    """What became of one text: its outcome, the stored article's id, or why it failed.
+
+    `notes` tell what was noticed while it was read, such as pages beyond the limit.
+    """
 
     what: str
     outcome: Outcome
     article_id: str | None = None
     reason: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +217,7 @@ class Digest:
     `question` is what it answers, None for a plain summary. `final`: no written form is wanted.
     For its receipt: how many sentences were `asked` for, the hashes of its articles' contents by
     id (`made_of`), and the names and versions of all that made it (`made_by`).
+    `notes` tell what was left out while its texts were read.
     """
 
     title: str
@@ -227,6 +233,7 @@ class Digest:
     asked: int = 0
     made_of: Mapping[str, str] = field(default_factory=dict)
     made_by: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def is_written(self) -> bool:

@@ -49,7 +49,7 @@ def help_page(lines: Sequence[tuple[str, str]]) -> Message:
     listed = "\n".join(f"{escape(how)} - {escape(what)}" for how, what in lines)
     free = (
         "Without a command: send a question for an answer from my sources, "
-        "or a link, a long text, a .txt or .html file for a summary."
+        "or a link, a long text, a PDF, DOCX, .txt or .html file for a summary."
     )
     return Message(text=f"{bold('What I can do')}\n\n{listed}\n\n{escape(free)}")
 

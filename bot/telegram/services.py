@@ -99,7 +99,7 @@ class Desk(Protocol):
         ...
 
     def read_file(self, name: str, body: bytes, *, now: datetime) -> Digest:
-        """Summarise a sent .txt or .html file. Raises Unreadable."""
+        """Summarise a sent text, page, PDF, DOCX or mail. Raises Unreadable."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Summaries of what someone sends: a link, a long text, a .txt or .html file."""
+"""Summaries of what someone sends: a link, a long text, a file of one article."""
 
 from __future__ import annotations
 
@@ -18,8 +18,15 @@ from news.model import Digest
 MAX_FILE_BYTES = 20 * 1024 * 1024
 """More than this Telegram does not let a bot download."""
 
-_NAMES = (".txt", ".text", ".md", ".html", ".htm", ".xhtml")
-_KINDS = {"text/plain": ".txt", "text/markdown": ".md", "text/html": ".html"}
+_NAMES = (".txt", ".text", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".eml")
+_KINDS = {
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/html": ".html",
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "message/rfc822": ".eml",
+}
 
 
 async def summary(request: Request, words: str) -> None:

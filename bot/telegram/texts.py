@@ -14,7 +14,8 @@ STORY_GONE = "That story is no longer here. /latest shows what is."
 SOURCES_GONE = "I no longer have the sources of that text. Please ask again."
 FAILED = "Something went wrong on my side. Please try again in a moment."
 NOTHING_TO_READ = (
-    "I read links, text, and .txt or .html files. Send me one of those, or a question."
+    "I read links, text, and text, HTML, PDF, DOCX or mail files. "
+    "Send me one of those, or a question."
 )
 STICKER = "Nice one. I only understand words, though: ask me about the news, or see /help."
 WHICH_STORY = "Which story? Like this: /story 12. The numbers are in /latest."
@@ -30,7 +31,10 @@ WHAT_TO_SUMMARISE = (
 )
 EMPTY_FILE = "That file is empty."
 FILE_TOO_BIG = "That file is larger than 20 MB, more than Telegram lets a bot read. A part of it?"
-FILE_KIND = "I read .txt and .html files; that one is neither. You can paste its text instead."
+FILE_KIND = (
+    "I read text, HTML, PDF, DOCX and mail files; that one is none of them. "
+    "You can paste its text instead."
+)
 FILE_UNREACHABLE = "Telegram did not give me that file. Please send it again."
 FOLLOWING = "Following. You will hear when it moves on."
 NOT_FOLLOWING = "Not following it any more."

@@ -255,7 +255,7 @@ def _news(changes: Changes, reader: Reader) -> str:
 
 def _origin(summary: Digest, status: Status) -> str:
     """The last line: how the text came to be, and whether a better one is on its way."""
-    lines = [italic(summary.note)] if summary.note else []
+    lines = [italic(note) for note in (summary.note, *summary.notes) if note]
     if status.writing:
         lines.append(italic(WRITING))
     else:

@@ -21,6 +21,7 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_TOTAL_BYTES = 500 * 1024 * 1024
 MAX_ARCHIVE_BYTES = 200 * 1024 * 1024
 TEXTS = frozenset({".html", ".htm", ".xhtml", ".txt", ".text", ".md"})
+ARTICLES = TEXTS | {".pdf", ".docx", ".eml"}
 NESTED = frozenset(
     {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar", ".7z", ".rar", ".jar", ".cab", ".iso"}
 )
@@ -42,7 +43,7 @@ def unpack(
     source: bytes | Path,
     *,
     what: str,
-    suffixes: Collection[str] = TEXTS,
+    suffixes: Collection[str] = ARTICLES,
     max_files: int = MAX_FILES,
     max_file_bytes: int = MAX_FILE_BYTES,
     max_total_bytes: int = MAX_TOTAL_BYTES,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from bot.output import MOST_FAILURES, MOST_LINES, print_received, print_summary
+from bot.output import MOST_FAILURES, MOST_LINES, print_received, print_round, print_summary
+from news.collect import Round
 from news.model import Digest, Evidence, Point, Received
 
 
@@ -23,6 +24,19 @@ def test_few_outcomes_are_told_one_by_one() -> None:
     lines = _printed([Received(what=f"t{n}", outcome="new", article_id="a") for n in range(3)])
     assert len(lines) == 3
     assert "t2" in lines[2]
+
+
+def test_a_round_names_what_was_not_followed_or_read() -> None:
+    """Entries that change all the time, and those beyond a feed's limit; only where there are."""
+    out = io.StringIO()
+    print_round(Console(file=out, width=200), Round(feeds=3, unchanged=2, restless=4, not_read=17))
+    lines = out.getvalue().splitlines()
+    assert lines[0].startswith("3 feeds, 2 unchanged, 0 failed; articles: 0 new")
+    assert lines[1].startswith("4 entries change all the time")
+    assert lines[2].startswith("17 entries beyond the limit")
+    out = io.StringIO()
+    print_round(Console(file=out, width=200), Round(feeds=3))
+    assert len(out.getvalue().splitlines()) == 1
 
 
 def test_of_many_outcomes_only_failures_go_on() -> None:

@@ -51,7 +51,8 @@ def test_sent_files_are_read(desk: Desk) -> None:
     [
         ("a.txt", b"", "is empty"),
         ("a.txt", b" \n\t ", "is empty"),
-        ("a.pdf", b"%PDF-1.4", "neither"),
+        ("a.xls", b"\xd0\xcf", "is none"),
+        ("a.pdf", b"%PDF-1.4", "damaged"),
         ("a.txt", b"x " * (MAX_FILE_BYTES // 2 + 1), "too big"),
         ("a.html", b"<html><body></body></html>", "no article"),
         ("a.txt", b"too short", "no article text|too short"),

@@ -106,7 +106,7 @@ def test_file_without_an_ending_is_read_by_its_type() -> None:
     """The type says how to read it; the size is checked before it is downloaded."""
     named = telegram.Document("id", "unique", file_name="x", mime_type="text/html")
     assert check_file(named) == (None, "x.html")
-    unknown = telegram.Document("id", "unique", file_name="x.pdf", mime_type="application/pdf")
+    unknown = telegram.Document("id", "unique", file_name="x.mp3", mime_type="audio/mpeg")
     assert check_file(unknown)[0] is not None
 
 

@@ -1,0 +1,139 @@
+"""What `ingest` prints and how it ends: each outcome, what was left out, the counts, the code."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.editorial import load_sources
+from news.model import Outlet
+from news.store import Store
+
+Program = Callable[..., tuple[int, str, str]]
+
+TEXT = (
+    "The council of Varnes agreed on Tuesday to rebuild the northern quay for 12 million crowns. "
+    "Work begins in March and ends before the ferry season of the following year. "
+)
+MAIL = (
+    "From: Ane Lund <ane@harbour-post.example>\nSubject: Quay to be rebuilt\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+    f"{TEXT}\n--b\nContent-Type: application/pdf\n"
+    'Content-Disposition: attachment; filename="plan.pdf"\n\n%PDF\n--b--\n'
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Files of all sorts."""
+    made = tmp_path / "files"
+    made.mkdir()
+    (made / "good.txt").write_text(TEXT)
+    (made / "mail.eml").write_text(MAIL)
+    rows = [{"text": f"Number {n}. {TEXT * (n + 1)}"} for n in range(2)]
+    (made / "rows.jsonl").write_text("\n".join([*map(json.dumps, rows), "{broken"]))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("names", "code", "said"),
+    [
+        (["good.txt"], 0, ""),
+        (["rows.jsonl"], 0, ""),
+        ([""], 0, ""),
+        (["missing.txt"], 1, "missing.txt: cannot be read"),
+        (["good.txt", "missing.txt"], 1, "1 of 2 gave nothing to take in; the first, "),
+        (["missing.txt", "rows.jsonl", "gone.txt"], 1, "2 of 3 gave nothing to take in"),
+    ],
+)
+def test_a_thing_that_gave_nothing_is_a_failure(
+    program: Program, folder: Path, names: list[str], code: int, said: str
+) -> None:
+    """A bad row or file among good ones is told and counted; a thing named in vain fails."""
+    ended, out, err = program("ingest", *(str(folder / name) for name in names))
+    assert ended == code, err
+    assert said in err
+    assert err.count("geobrief: ") == (code == 1)
+    if "good.txt" in names:
+        assert "1 new" in out
+
+
+def test_each_outcome_has_its_word_and_its_notes(program: Program, folder: Path) -> None:
+    """Twice the same is unchanged; attachments are named; JSON has the same."""
+    _, out, _ = program("ingest", str(folder / "mail.eml"))
+    assert "attachments were not read: plan.pdf" in out
+    assert out.splitlines()[-1] == "1 new, 0 changed, 0 unchanged, 0 failed"
+    _, out, _ = program("ingest", str(folder / "mail.eml"))
+    assert out.startswith("unchanged")
+    assert out.splitlines()[-1] == "0 new, 0 changed, 1 unchanged, 0 failed"
+    _, out, _ = program("ingest", str(folder / "mail.eml"), "--json")
+    (row,) = json.loads(out)["articles"]
+    assert row["notes"] == ["attachments were not read: plan.pdf"]
+    _, out, _ = program("summarize", str(folder / "mail.eml"))
+    assert "Attachments were not read: plan.pdf." in out
+    _, out, _ = program("summarize", str(folder / "mail.eml"), "--json")
+    assert json.loads(out)["notes"] == ["Attachments were not read: plan.pdf."]
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Iterator[str]:
+    """A site on loopback with one feed of whole articles."""
+    site = tmp_path / "site"
+    site.mkdir()
+    body = "".join(f"<p>{n}: {TEXT}</p>" for n in range(8))
+    (site / "feed.xml").write_text(
+        '<rss version="2.0"><channel><title>Varnes</title><item><title>Quay</title>'
+        f"<guid>1</guid><description><![CDATA[{body}]]></description></item></channel></rss>"
+    )
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def _live(folder: Path, *feeds: str) -> None:
+    """Make a store of live news with these feeds, due, and no others."""
+    folder.mkdir()
+    store = Store(folder / "live.db")
+    store.set_note("listed_feeds", [source.url for source in load_sources()])
+    due = datetime.now(UTC) - timedelta(minutes=1)
+    for url in feeds:
+        outlet = Outlet(name="Varnes Gazette", host="127.0.0.1")
+        store.feeds.add(url, outlet, confirmed=False, now=due)
+    store.close()
+
+
+def test_a_round_tells_all_it_counted(
+    program: Program, tmp_path: Path, feed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Feeds asked, unchanged and failed; articles by outcome; and that nothing more is due."""
+    monkeypatch.setenv("GEOBRIEF_ALLOW_PRIVATE_ADDRESSES", "true")
+    _live(tmp_path / "data", f"{feed}/feed.xml", f"{feed}/gone.xml")
+    code, out, _ = program("ingest")
+    assert code == 0
+    assert "gone.xml  there is no such page (HTTP 404)" in out
+    assert out.splitlines()[-1] == (
+        "2 feeds, 0 unchanged, 1 failed; articles: 1 new, 0 changed, 0 unchanged, 0 failed"
+    )
+    code, out, _ = program("ingest", "--json")
+    assert (code, json.loads(out)["feeds"]) == (0, 0)
+
+
+def test_a_round_in_which_every_feed_failed_is_a_failure(
+    program: Program, tmp_path: Path, feed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line that says where to look; the network itself is there, so not 75."""
+    monkeypatch.setenv("GEOBRIEF_ALLOW_PRIVATE_ADDRESSES", "true")
+    _live(tmp_path / "data", f"{feed}/gone.xml")
+    code, _, err = program("ingest")
+    assert code == 1
+    assert "none of 1 feeds could be read: geobrief feeds list" in err
