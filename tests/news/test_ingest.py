@@ -220,7 +220,7 @@ def test_what_cannot_be_read_is_one_line(ingest: Ingest, what: str) -> None:
 def test_a_folder_with_nothing_to_read_says_so(ingest: Ingest, tmp_path: Path) -> None:
     """An empty folder is not a silent success."""
     (failed,) = _take(ingest, tmp_path)
-    assert "no .html, .txt, .xml or .jsonl" in (failed.reason or "")
+    assert "holds no text, page, feed, document" in (failed.reason or "")
 
 
 def test_a_device_does_not_end_the_memory(ingest: Ingest) -> None:
