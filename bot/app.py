@@ -156,6 +156,8 @@ def _writer_plan(settings: Settings) -> WriterPlan:
         server=settings.writer_url,
         server_model=settings.writer_model,
         server_key=key.get_secret_value() if key else None,
+        server_timeout=timedelta(seconds=settings.writer_timeout_seconds),
+        server_at_once=settings.writer_at_once,
         models=settings.models,
         threads=settings.threads,
         idle=settings.writer_idle_after or timedelta.max,

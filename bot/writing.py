@@ -47,6 +47,8 @@ class WriterPlan:
     server: str | None = None
     server_model: str | None = None
     server_key: str | None = None
+    server_timeout: timedelta = timedelta(seconds=60)
+    server_at_once: int = 4
     models: Path
     threads: int = 2
     idle: timedelta = timedelta(minutes=10)
@@ -101,7 +103,13 @@ class WritingRoom:
         if plan.server is not None:
             from summarizer.models.server import ServerWriter
 
-            return ServerWriter(plan.server, plan.server_model or "", plan.server_key)
+            return ServerWriter(
+                plan.server,
+                plan.server_model or "",
+                plan.server_key,
+                plan.server_timeout,
+                at_once=plan.server_at_once,
+            )
         if plan.source == "off":
             self.state = "switched off (setting writer = off)"
             return None

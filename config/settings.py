@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     """The model's name on that server."""
     writer_key: Secret | None = None
     """The key for that server."""
+    writer_timeout_seconds: Amount = 60
+    """How long one answer of that server may take, waiting for a busy one included."""
+    writer_at_once: Count = 4
+    """How many requests to that server are under way at once."""
     threads: Count = 2
     """How many cores the models may use."""
     writer_idle: AmountOrNone = 10

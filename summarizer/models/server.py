@@ -1,7 +1,8 @@
 """A writer on an OpenAI-compatible server (vLLM, TGI, llama.cpp, ...), over streamed HTTP.
 
-Knows the chat completions format and how servers refuse; translates every foreign error
-to one line. The key appears in the request's header and nowhere else.
+Knows the chat completions format and how servers refuse: waits as a server asks where that is
+short, leaves it alone where it is long. Every foreign error becomes one line. The key appears
+in the request's header and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import asyncio
 import contextlib
 import json
 import math
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,19 +20,25 @@ from typing import Any
 import httpx
 import structlog
 
-from summarizer.write import Stop, Writer, WriterStopped, WriterUnavailable
+from summarizer.write import Ask, Stop, Writer, WriterStopped, WriterUnavailable
 
 _ASK_STOP_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 3600.0
 _RETRY = frozenset({408, 409, 425, 429})
+_TRIES = 3
+_LEFT_ALONE_SECONDS = 30.0
+"""So long a server that ran into the time limit is not asked again: a summary has many asks."""
+_CHARACTERS_OF_A_TOKEN = 20
+"""No language's tokens are this long on average: a server that goes on ignores `max_tokens`."""
 
 
 class ServerWriter(Writer):
     """A Writer that asks a server; safe to call from several threads without a running loop.
 
     `base_url` is the address up to and with `/v1` (added when the address has no path).
-    `timeout` bounds one whole answer. Raises ValueError, one line, for an address that is
-    not http(s) or that holds a password.
+    `timeout` bounds one whole answer with all waiting for it; `at_once` requests are under way
+    at most. Raises ValueError, one line, for an address that is not http(s) or that holds a
+    password.
     """
 
     def __init__(
@@ -40,13 +48,16 @@ class ServerWriter(Writer):
         api_key: str | None = None,
         timeout: timedelta = timedelta(seconds=60),
         *,
+        at_once: int = 4,
         max_bytes: int = 2_000_000,
     ) -> None:
         self._url = _endpoint(base_url)
         self._model = model
         self._api_key = api_key
         self._timeout = timeout.total_seconds()
+        self._at_once = max(1, at_once)
         self._max_bytes = max_bytes
+        self._busy_until = 0.0
         self._log = structlog.get_logger()
 
     def __repr__(self) -> str:
@@ -63,55 +74,93 @@ class ServerWriter(Writer):
         `stop()` is asked at every chunk and 20 times a second while none comes; the
         connection is closed at once, which ends the server's work too.
         """
-        return asyncio.run(self._until_stopped(self._body(system, user, max_tokens), stop))
+        answer = self.generate_many(
+            [Ask(system=system, user=user, max_tokens=max_tokens)], stop=stop
+        )[0]
+        if isinstance(answer, WriterUnavailable):
+            raise answer
+        return answer
 
-    def _body(self, system: str, user: str, max_tokens: int) -> dict[str, Any]:
+    def generate_many(self, asks: Sequence[Ask], *, stop: Stop) -> list[str | WriterUnavailable]:
+        """Answer several, `at_once` of them at a time; see `summarizer.write.Writer`."""
+        return asyncio.run(self._until_stopped(asks, stop))
+
+    def _body(self, ask: Ask) -> dict[str, Any]:
         return {
             "model": self._model,
             "messages": [
-                {"role": "system", "content": system},
-                {"role": "user", "content": user},
+                {"role": "system", "content": ask.system},
+                {"role": "user", "content": ask.user},
             ],
-            "max_tokens": max_tokens,
+            "max_tokens": ask.max_tokens,
             "temperature": 0,
             "stream": True,
         }
 
-    async def _until_stopped(self, body: dict[str, Any], stop: Stop) -> str:
+    async def _until_stopped(
+        self, asks: Sequence[Ask], stop: Stop
+    ) -> list[str | WriterUnavailable]:
         if stop():
             raise WriterStopped
-        asking = asyncio.create_task(self._ask(body, stop))
+        turns = asyncio.Semaphore(self._at_once)
+        answering = asyncio.gather(*(self._answer(ask, turns, stop) for ask in asks))
         try:
-            while not asking.done():
-                await asyncio.wait({asking}, timeout=_ASK_STOP_SECONDS)
-                if not asking.done() and stop():
+            while not answering.done():
+                await asyncio.wait({answering}, timeout=_ASK_STOP_SECONDS)
+                if not answering.done() and stop():
                     raise WriterStopped
-            return asking.result()
+            return answering.result()
         finally:
-            asking.cancel()
-            with contextlib.suppress(asyncio.CancelledError, WriterStopped, WriterUnavailable):
-                await asking
+            answering.cancel()
+            with contextlib.suppress(asyncio.CancelledError, WriterStopped):
+                await answering
 
-    async def _ask(self, body: dict[str, Any], stop: Stop) -> str:
+    async def _answer(
+        self, ask: Ask, turns: asyncio.Semaphore, stop: Stop
+    ) -> str | WriterUnavailable:
+        """The answer to one ask, or why there is none, after as many tries as are worth it."""
+        async with turns:
+            ends_at = time.monotonic() + self._timeout
+            for tried in range(1, _TRIES + 1):
+                wait = self._busy_until - time.monotonic()
+                if wait > 0 and tried == 1:
+                    return self._later(f"asked to be left alone, for {math.ceil(wait)} s more")
+                try:
+                    return await self._try(ask, ends_at - time.monotonic(), stop)
+                except WriterUnavailable as error:
+                    pause = error.retry_after
+                    if pause is None:
+                        return error
+                    if tried == _TRIES or pause >= ends_at - time.monotonic():
+                        self._busy_until = time.monotonic() + pause
+                        return error
+                await asyncio.sleep(pause)
+        raise AssertionError("the last try returns")
+
+    async def _try(self, ask: Ask, seconds: float, stop: Stop) -> str:
         headers = {"Authorization": f"Bearer {self._api_key}"} if self._api_key else {}
-        limits = httpx.Timeout(self._timeout, connect=min(5.0, self._timeout))
+        limits = httpx.Timeout(seconds, connect=min(5.0, seconds))
+        body = self._body(ask)
         try:
             async with (
-                asyncio.timeout(self._timeout),
+                asyncio.timeout(seconds),
                 httpx.AsyncClient(timeout=limits) as client,
                 client.stream("POST", self._url, json=body, headers=headers) as response,
             ):
                 if response.status_code != httpx.codes.OK:
                     raise self._refusal(response)
-                return await self._read(response, stop)
+                return await self._read(response, _CHARACTERS_OF_A_TOKEN * ask.max_tokens, stop)
         except (TimeoutError, httpx.TimeoutException) as error:
+            self._busy_until = time.monotonic() + min(_LEFT_ALONE_SECONDS, self._timeout)
             raise self._later(f"did not answer within {self._timeout:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._later(f"cannot be reached ({type(error).__name__})") from error
 
-    async def _read(self, response: httpx.Response, stop: Stop) -> str:
+    async def _read(self, response: httpx.Response, most: int, stop: Stop) -> str:
+        """The streamed text; of an answer that never ends, the first `most` characters."""
         pieces: list[str] = []
         other: list[str] = []
+        length = 0
         async for line in self._lines(response):
             if stop():
                 raise WriterStopped
@@ -122,6 +171,9 @@ class ServerWriter(Writer):
             if data == "[DONE]":
                 return "".join(pieces).strip()
             pieces.append(self._content(data, "delta"))
+            length += len(pieces[-1])
+            if length > most:
+                return "".join(pieces)[:most].strip()
         if pieces:
             raise self._later("broke off its answer")
         # Some servers do not stream whatever they are asked.

@@ -7,72 +7,24 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 import structlog
+from loopback_writer import Answer, Server, event, running_server, says, silent_until, status
 
 from summarizer.models.server import ServerWriter
-from summarizer.write import WriterStopped, WriterUnavailable
+from summarizer.write import Ask, WriterStopped, WriterUnavailable
 
 KEY = "sk-secret-of-the-test"
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server:
-    """A loopback server: `answer` writes each reply; requests are kept."""
-
-    def __init__(self) -> None:
-        self.answer: Answer = lambda handler: None
-        self.requests: list[tuple[str, dict[str, Any], dict[str, str]]] = []
-        self.closed = threading.Event()
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                outer.requests.append((self.path, body, dict(self.headers)))
-                try:
-                    outer.answer(self)
-                except (BrokenPipeError, ConnectionResetError):
-                    outer.closed.set()
-
-            def log_message(self, *_: Any) -> None:
-                """Keep the test's output clean."""
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A running server."""
-    running = Server()
-    thread = threading.Thread(target=running.http.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield running
-    running.http.shutdown()
-    running.http.server_close()
-
-
-def status(code: int, body: bytes = b"", **headers: str) -> Answer:
-    """Reply with a status and nothing to stream."""
-
-    def reply(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(code)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return reply
-
-
-def event(text: str) -> bytes:
-    """One streamed chunk."""
-    return f"data: {json.dumps({'choices': [{'delta': {'content': text}}]})}\n\n".encode()
+    with running_server() as running:
+        yield running
 
 
 def ask(url: str, stop: Callable[[], bool] = lambda: False, **options: Any) -> str:
@@ -139,11 +91,7 @@ def test_silent_server_can_be_stopped(server: Server) -> None:
 def test_silent_server_runs_into_the_time_limit(server: Server) -> None:
     """No answer in time can be tried again."""
     free = threading.Event()
-
-    def silent(_: BaseHTTPRequestHandler) -> None:
-        free.wait(30)
-
-    server.answer = silent
+    server.answer = silent_until(free)
     try:
         with pytest.raises(WriterUnavailable, match=r"did not answer within 0\.2 s") as error:
             ask(server.url, timeout=timedelta(seconds=0.2))
@@ -178,7 +126,7 @@ def test_refusals_say_what_to_mend(
     """Each refusal is one line, permanent when only a setting mends it; it repeats no body."""
     server.answer = status(code, f'{{"error": "wrong key {KEY}"}}'.encode(), **headers)
     with pytest.raises(WriterUnavailable, match=line) as error:
-        ask(server.url)
+        ask(server.url, timeout=timedelta(seconds=5))
     assert (error.value.permanent, error.value.retry_after) == (permanent, retry_after)
     assert KEY not in str(error.value)
 
@@ -210,6 +158,103 @@ def test_absent_server_is_one_line() -> None:
     with pytest.raises(WriterUnavailable, match="cannot be reached") as error:
         ask("http://127.0.0.1:1")
     assert not error.value.permanent
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Reply with each of these once, with the last for ever."""
+    left = list(answers)
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(handler)
+
+    return reply
+
+
+def test_a_busy_server_is_asked_again_when_it_says(server: Server) -> None:
+    """A short Retry-After is waited for, twice at most."""
+    busy = status(429, Retry_After="0.05")
+    server.answer = in_turn(busy, busy, says("It rained."))
+    assert ask(server.url) == "It rained."
+    assert len(server.requests) == 3
+    server.answer = busy
+    with pytest.raises(WriterUnavailable, match="busy"):
+        ask(server.url)
+    assert len(server.requests) == 6
+
+
+def test_waiting_for_a_busy_server_can_be_stopped(server: Server) -> None:
+    """A stop is heard while the server wants to be waited for."""
+    server.answer = status(503, Retry_After="20")
+    with pytest.raises(WriterStopped):
+        ask(server.url, stop=lambda: len(server.requests) > 0)
+
+
+def test_a_server_that_wants_a_long_pause_gets_it(server: Server) -> None:
+    """It is not waited for and not asked again before: every ask is told so at once."""
+    server.answer = in_turn(status(429, Retry_After="900"), says("It rained."))
+    writer = ServerWriter(server.url, "small-model", KEY)
+    for line in ("busy", "left alone, for [0-9]+ s more"):
+        with pytest.raises(WriterUnavailable, match=line):
+            writer.generate("a", "b", max_tokens=9, stop=lambda: False)
+    assert len(server.requests) == 1
+
+
+def test_a_server_that_hangs_costs_its_time_limit_once(server: Server) -> None:
+    """The other asks of a summary do not wait for it as well."""
+    free = threading.Event()
+    server.answer = silent_until(free)
+    writer = ServerWriter(server.url, "small-model", timeout=timedelta(seconds=0.3), at_once=1)
+    asks = [Ask(system="a", user=str(number), max_tokens=9) for number in range(20)]
+    try:
+        told = [str(one) for one in writer.generate_many(asks, stop=lambda: False)]
+    finally:
+        free.set()
+    assert "did not answer" in told[0]
+    assert all("left alone" in one for one in told[1:])
+    assert len(server.requests) == 1
+
+
+def test_several_are_asked_at_once_but_not_more_than_allowed(server: Server) -> None:
+    """Requests are side by side, bounded; answers come in the order of the asks."""
+    under_way, most = 0, 0
+    lock, meeting = threading.Lock(), threading.Barrier(3, timeout=20)
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        meeting.wait()
+        asked = server.asked[threading.get_ident()]
+        with lock:
+            under_way -= 1
+        says(asked)(handler)
+
+    server.answer = reply
+    writer = ServerWriter(server.url, "small-model", at_once=3)
+    asks = [Ask(system="a", user=str(number), max_tokens=9) for number in range(9)]
+    assert writer.generate_many(asks, stop=lambda: False) == [one.user for one in asks]
+    assert most == 3
+
+
+def test_an_answer_without_end_is_cut(server: Server) -> None:
+    """A server that repeats itself for ever is read as far as asked, and hung up on."""
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while True:
+            handler.wfile.write(event("It rained and rained. "))
+
+    server.answer = endless
+    assert 0 < len(ask(server.url)) <= 20 * 40
+    assert server.closed.wait(10)
+
+
+def test_an_empty_answer_is_an_answer(server: Server) -> None:
+    """Nothing said is nothing to show, not a failure."""
+    server.answer = status(200, b"data: [DONE]\n\n")
+    assert ask(server.url) == ""
 
 
 def test_key_is_in_no_log_name_or_repr(server: Server, caplog: pytest.LogCaptureFixture) -> None:
