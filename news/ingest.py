@@ -12,13 +12,14 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from news.bookmarks import Reading
+from news.dateline import dateline
 from news.extract import Extracted, ExtractFailed, PagePool, extract_text, html_to_text
 from news.feedlists import take_list
 from news.feeds import FeedItem, NotAFeed, ParsedFeed, parse_feed
 from news.fetch import Fetcher, FetchFailed, NotModified
 from news.model import Draft, Outcome, Received
 from news.outlets import Outlets
-from news.receiving import Receiver, failed, first_words, not_after
+from news.receiving import Receiver, failed, first_words, published
 from news.rowfiles import RowFiles, Told
 from news.store import Store
 from news.ways.documents import DocumentReader, Format
@@ -174,7 +175,7 @@ class Ingest:
             outlet=self.outlets.of(url or feed_url, name=outlet_name),
             language=item.language,
             author=item.author,
-            published_at=not_after(item.published_at or item.updated_at, now),
+            published_at=published(item.published_at or item.updated_at, text, item.language, now),
             fetched_at=now,
             completeness="full" if len(text.split()) >= FULL_WORDS else "teaser",
         )
@@ -199,7 +200,7 @@ class Ingest:
             outlet=self.outlets.of(link, name=page.site_name),
             language=page.language,
             author=page.author,
-            published_at=not_after(page.published_at, now),
+            published_at=published(page.published_at, page.text, page.language, now),
             fetched_at=now,
             completeness=page.completeness,
             private=private,
@@ -298,7 +299,10 @@ class Ingest:
         page = replace(
             page,
             title=page.title or item.title,
-            published_at=item.published_at or page.published_at or item.updated_at,
+            published_at=item.published_at
+            or page.published_at
+            or dateline(page.text, language=page.language, now=now)
+            or item.updated_at,
             author=page.author or item.author,
         )
         return self._extracted(page, what=item.url, url=answer.url, now=now, private=False)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection
 
 from news import identify
+from news.dateline import dateline
 from news.language import detect_language
 from news.model import Draft, Outcome, Received
 from news.store import Store
@@ -165,9 +166,12 @@ def failed(what: str, reason: str) -> Received:
     return Received(what=what, outcome="failed", reason=reason)
 
 
-def not_after(at: datetime | None, now: datetime) -> datetime:
-    """Give the time of publication; none, or one in the future, is the time of reading."""
-    return now if at is None or at > now else at
+def published(at: datetime | None, text: str, language: str | None, now: datetime) -> datetime:
+    """Give the time of publication: as told, else the text's dateline, else the time of reading.
+
+    Nothing was published after it was read.
+    """
+    return min(at or dateline(text, language=language, now=now) or now, now)
 
 
 def first_words(text: str) -> str:

@@ -16,7 +16,7 @@ from news import identify
 from news.bookmarks import Bookmark, Line, Place, Reading, read_lines
 from news.model import Draft, Received
 from news.outlets import Outlets
-from news.receiving import Receiver, failed, first_words, not_after
+from news.receiving import Receiver, failed, first_words, published
 from news.rows import read_row
 from news.store import Store
 from news.ways.fieldmap import FieldMap
@@ -81,7 +81,7 @@ class RowFiles:
             outlet=self._outlets.of(url, name=found.source or None),
             language=found.language or None,
             author=found.author or None,
-            published_at=not_after(found.published_at, now),
+            published_at=published(found.published_at, text, found.language or None, now),
             fetched_at=now,
             completeness="full" if found.text else "teaser",
             private=private,
