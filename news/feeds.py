@@ -33,6 +33,7 @@ from news.entries import (
     web_link,
 )
 from news.feedrepair import NO_DATE, names_dates, needs_work, repaired_root, serialised, well_formed
+from news.plain import guessed
 
 __all__ = [
     "MAX_BYTES",
@@ -287,10 +288,7 @@ def _decoded(body: bytes, content_type: str) -> str:
                 return body.decode(name)
         except (LookupError, UnicodeError, ValueError):
             continue
-    from charset_normalizer import from_bytes
-
-    guess = from_bytes(body[:65536]).best()
-    return body.decode(guess.encoding if guess else "utf-8", "replace")
+    return guessed(body)
 
 
 def _json_feed(body: bytes, url: str, latest: datetime) -> ParsedFeed | NotAFeed:

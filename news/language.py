@@ -35,12 +35,21 @@ def detect_language(text: str) -> str | None:
     weight = sum(4 if char >= "\u3000" else 1 for char in letters)
     if weight < _ENOUGH_LETTERS:
         return None
-    best = _detector().detect(sample, model="lite", k=1)
-    if not best or best[0]["score"] < _SURE:
+    code, score = _best(sample)
+    if score < _SURE:
         return None
-    code = str(best[0]["lang"])
     code = _WIDER.get(code, code)
     return code if len(code) == 2 else None
+
+
+def sureness(text: str) -> float:
+    """How much a text is like the language that it is most like, 0 to 1."""
+    return _best(" ".join(text[:_SAMPLE].split()))[1]
+
+
+def _best(sample: str) -> tuple[str, float]:
+    best = _detector().detect(sample, model="lite", k=1)
+    return (str(best[0]["lang"]), float(best[0]["score"])) if best else ("", 0.0)
 
 
 @cache

@@ -36,6 +36,28 @@ def test_encodings_are_found(
     assert decode(body, content_type, markup=markup) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (
+            "Le conseil municipal a voté à la fête, élu réélu où ça être, près de la gelée.",
+            "cp1252",
+        ),
+        ("The council voted on élu réélu à la fête late on Tuesday after a debate.", "cp1252"),
+        ("El Consejo decidió mañana la reunión del año según el señor García.", "latin-1"),
+        ("Die Küstenstaaten beendeten Gespräche über die Fischerei für große Häfen.", "cp1252"),
+        ("Rada gminy zagłosowała późno we wtorek po długiej dyskusji, mówią źródła.", "cp1250"),
+        ("A tanács kedden késő este szavazott a költségvetésről, őszintén.", "cp1250"),
+        ("Совет проголосовал поздно вечером во вторник после долгих споров.", "cp1251"),
+        ("صوت المجلس في وقت متأخر من يوم الثلاثاء بعد مناقشة طويلة", "cp1256"),
+        ("評議会は予算に関する長い議論の後、火曜日の夜遅くに投票した。", "shift_jis"),
+    ],
+)
+def test_an_encoding_without_a_label_is_guessed_by_its_language(text: str, encoding: str) -> None:
+    """Western letters are not taken for Central Europe's, nor the other way round."""
+    assert decode(text.encode(encoding)) == text
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_become_text(body: bytes) -> None:
     """A binary file ends in characters, not in an error."""
