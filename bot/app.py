@@ -43,6 +43,7 @@ from news.stories import Grouper
 from news.topics import Topics
 from news.ways import gdelt
 from summarizer.encode import SentenceEncoder, bound_torch_threads
+from summarizer.judge import Judge
 from summarizer.pipeline import Summarizer
 
 
@@ -100,7 +101,8 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
     encoder = SentenceEncoder(settings.encoder)
     stopping = threading.Event()
     metrics = Metrics()
-    summarizer = Summarizer(encoder, None, heard=metrics.wrote)
+    judge = Judge(None if settings.encoder else encoder)  # it was trained on the packaged one
+    summarizer = Summarizer(encoder, None, heard=metrics.wrote, judge=judge)
     outlets = edition.outlets if edition else [source.outlet for source in load_sources()]
     headlines = Headlines(load_headlines(), outlets, abbreviations)
     ingest = Ingest(

@@ -161,6 +161,9 @@ def eval_faithfulness(
     half: Annotated[
         Half, typer.Option(help="Articles are divided by a hash; thresholds were set on even.")
     ] = Half.all,
+    checks_alone: Annotated[
+        bool, typer.Option("--checks-alone", help="The mechanical checks without the model.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the check of written sentences, with overlaps of words and names beside it.
@@ -169,12 +172,18 @@ def eval_faithfulness(
     what one chosen on these very rows would give.
     """
     from bot import evaluation, output
-    from bot.evaluation_faithfulness import evaluate, in_half
+    from bot.evaluation_faithfulness import evaluate, in_half, mechanical, trained
+    from summarizer.judge import Judge, JudgeUnavailable
 
+    model = Judge()
+    try:
+        judge, name = (mechanical, "checks") if checks_alone else (trained(model), model.name)
+    except JudgeUnavailable as error:
+        judge, name = mechanical, f"checks alone: {error}"
     parts = {path.name: in_half(evaluation.read_rows(path), half.value)[:limit] for path in files}
     with Bar("summaries") as bar, _no_log():
-        found = evaluate(parts, told=bar.told)
-    found = {**found, "half": half.value, "data": evaluation.data_of(files)}
+        found = evaluate(parts, judge, told=bar.told)
+    found = {**found, "judge": name, "half": half.value, "data": evaluation.data_of(files)}
     if as_json:
         output.print_json(found)
     else:
@@ -197,6 +206,7 @@ def _print_faithfulness(found: Any) -> None:
             table.add_row(first, method.removesuffix("_overlap").replace("_", ", "), *shown)
     console = Console()
     console.print(table)
+    console.print(f"[dim]Judge: {found['judge']}[/dim]")
     console.print(
         "[dim]Accuracy is balanced, at one threshold fixed beforehand; best is at the threshold "
         "that suits these rows best. geobrief's mean over the files: "

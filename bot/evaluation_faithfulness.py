@@ -20,6 +20,7 @@ from bot.evaluation import Told
 from bot.failure import USAGE, Failure
 from summarizer.check import PASSED, check
 from summarizer.evidence import Evidence
+from summarizer.judge import Judge as TrainedJudge
 from summarizer.model import Document
 from summarizer.numbers import numbers
 from summarizer.text import content_words, names, split_sentences
@@ -60,6 +61,16 @@ def mechanical(article: str, sentences: Sequence[str]) -> list[Judged]:
         half = 0.499 * min(verdict.support, 1.0)  # in full, and still below THRESHOLD
         found.append(Judged(score=THRESHOLD + half if verdict.supported else half, failed=failed))
     return found
+
+
+def trained(judge: TrainedJudge) -> Judge:
+    """The trained judge alone, on whole articles. What it gives raises JudgeUnavailable."""
+
+    def scores(article: str, sentences: Sequence[str]) -> list[Judged]:
+        evidence = Evidence([(Document(id="article", text=article), split_sentences(article))])
+        return [Judged(score=score) for score in judge.scores(sentences, evidence)]
+
+    return scores
 
 
 def half_of(article: str) -> Half:

@@ -10,15 +10,17 @@ import ctypes
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 PACKAGED = "all-MiniLM-L6-v2"
 """The name of the model whose weights come as a dependency."""
@@ -136,6 +138,12 @@ class SentenceEncoder:
             rows = self._encoded(model, texts, padded=_PADDED)
         _give_back()
         return rows
+
+    def borrow(self, use: Callable[[Any], T]) -> T:
+        """Give the loaded model to `use` while nobody else runs it. Raises EncoderUnavailable."""
+        model = self.load()
+        with self._lock:
+            return use(model)
 
     def _encoded(
         self, model: Any, texts: Sequence[str], *, padded: int | None = None

@@ -17,6 +17,15 @@ after a check failed; or the source's own sentence, in its place or for news tha
 REWRITTEN = "rewritten"
 """The name under which `checks` holds what was wrong with the first version."""
 
+MODEL_SCORE = "model_score"
+"""The name under which `checks` holds how likely the trained judge finds support, 0 to 1."""
+
+OVERRULED = "overruled"
+"""The name under which `checks` holds doubts of the checks that the trained judge did not share."""
+
+NOTES = frozenset((REWRITTEN, MODEL_SCORE, OVERRULED))
+"""Entries of `checks` that tell something else than how a check ended."""
+
 Method = Literal["extract", "write"]
 
 
@@ -59,7 +68,7 @@ class Claim:
     """One sentence that is shown, with what it rests on.
 
     `checks` maps the name of a check to "passed" or to one line that says what failed
-    in the written sentence that this claim replaced.
+    in the written sentence that this claim replaced; what NOTES names is told beside them.
     """
 
     text: str
@@ -79,7 +88,8 @@ def fate_of(checks: Mapping[str, str]) -> Fate:
         return "added"
     if REWRITTEN in checks:
         return "rewritten"
-    return "kept" if all(said == "passed" for said in checks.values()) else "replaced"
+    ended = (said for name, said in checks.items() if name not in NOTES)
+    return "kept" if all(said == "passed" for said in ended) else "replaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

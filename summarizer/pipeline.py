@@ -13,6 +13,7 @@ from datetime import date
 from summarizer import extract
 from summarizer.encode import Encoder
 from summarizer.extract import Pick
+from summarizer.judging import Judging
 from summarizer.model import Claim, Document, Summary
 from summarizer.provenance import makers
 from summarizer.write import Ask, Form, Stop, Writer, WriterUnavailable
@@ -41,7 +42,8 @@ class Summarizer:
 
     Safe to call from several threads as far as the encoder and the writer are; a writer
     wants one thread at a time. `languages` are the ISO 639 codes that the writer knows;
-    `heard` is told of everything that the writer was asked for, such as to count it.
+    `heard` is told of everything that the writer was asked for, such as to count it; `judge`
+    is asked about written sentences after the mechanical checks.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class Summarizer:
         *,
         languages: Collection[str] = ("en",),
         heard: Callable[[Summary], None] = lambda summary: None,
+        judge: Judging | None = None,
     ) -> None:
         self.encoder = encoder
         self.writer = writer
         self._languages = frozenset(languages)
         self._heard = heard
+        self._judge = judge
 
     @property
     def ranker(self) -> str:
@@ -131,7 +135,7 @@ class Summarizer:
             return str(error)
         sentences = max(1, job.sentences)
         picks = self._material(job.documents, sentences, job.query, form)
-        return Writing(form, picks, sentences, today) if picks else None
+        return Writing(form, picks, sentences, today, self._judge) if picks else None
 
     def _drive(
         self, steps: dict[int, Steps], ended: dict[int, list[Claim] | str | None], stop: Stop

@@ -14,10 +14,11 @@ from itertools import groupby
 import structlog
 
 from summarizer.answer import repeats, usable_sentences
-from summarizer.check import PASSED, Verdict, check
+from summarizer.check import PASSED, Verdict
 from summarizer.evidence import Evidence
 from summarizer.extract import Pick
-from summarizer.model import REWRITTEN, Citation, Claim, Document, Sentence
+from summarizer.judging import Judging, judged
+from summarizer.model import NOTES, REWRITTEN, Citation, Claim, Document, Sentence
 from summarizer.text import content_words, fold, names, words
 from summarizer.words import CALENDAR
 from summarizer.write import (
@@ -42,8 +43,16 @@ A WriterUnavailable may be thrown in instead of an answer; where the first one f
 class Writing:
     """One summary in the making: which source sentences its claims already rest on."""
 
-    def __init__(self, form: Form, picks: Sequence[Pick], sentences: int, today: date) -> None:
+    def __init__(
+        self,
+        form: Form,
+        picks: Sequence[Pick],
+        sentences: int,
+        today: date,
+        judge: Judging | None = None,
+    ) -> None:
         self._form = form
+        self._judge = judge
         self._today = today
         self._picks = picks
         self._sentences = sentences
@@ -80,14 +89,18 @@ class Writing:
         if verdict.supported:
             self._add_written(sentence, verdict, {})
             return
-        failed = {name: said for name, said in verdict.checks.items() if said != PASSED}
+        failed = {
+            name: said
+            for name, said in verdict.checks.items()
+            if said != PASSED and name not in NOTES
+        }
         self._log.info("written_sentence_failed", checks=failed)
         if not (yield from self._rewritten(sentence, verdict, failed)):
             self._add_source(verdict)
 
     def _check(self, sentence: str) -> Verdict:
         """Hold a sentence against the sources; the first one must also tell who it is about."""
-        verdict = check(sentence, self._evidence)
+        verdict = judged(sentence, self._evidence, self._judge)
         if self._claims or not verdict.supported:
             return verdict
         said = _tells_who(sentence, verdict.citations[0].sentence)

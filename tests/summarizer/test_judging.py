@@ -1,0 +1,90 @@
+"""What the judge may decide beside the mechanical checks, and what it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from summarizer.check import PASSED
+from summarizer.evidence import Evidence
+from summarizer.judge import Judge
+from summarizer.judging import CERTAIN, MODEL, REJECTED, judged
+from summarizer.model import MODEL_SCORE, OVERRULED, Document, fate_of
+from summarizer.text import split_sentences
+
+SOURCE = "The council of Alvik closed the old bridge on Monday after two trucks collided there."
+
+
+class Sure:
+    """A judge that always gives the same score, and counts how often it is asked."""
+
+    def __init__(self, score: float) -> None:
+        self.score = score
+        self.asked = 0
+
+    def scores(self, sentences: Sequence[str], evidence: Evidence) -> list[float]:
+        """The same for each."""
+        self.asked += len(sentences)
+        return [self.score] * len(sentences)
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """One source sentence."""
+    return Evidence([(Document(id="a", text=SOURCE), split_sentences(SOURCE))])
+
+
+def test_it_rejects_what_the_checks_pass(evidence: Evidence) -> None:
+    """A sentence that only the judge finds unsupported is not shown, and says why."""
+    verdict = judged("The council of Alvik closed the old bridge.", evidence, Sure(REJECTED / 2))
+    assert not verdict.supported
+    assert "unlikely" in verdict.checks[MODEL]
+    assert fate_of(verdict.checks) == "replaced"
+
+
+def test_a_score_between_leaves_the_checks_alone(evidence: Evidence) -> None:
+    """The score is told; the verdict stays the checks'."""
+    verdict = judged("The council of Alvik closed the old bridge.", evidence, Sure(REJECTED))
+    assert verdict.supported
+    assert verdict.checks[MODEL] == PASSED
+    assert float(verdict.checks[MODEL_SCORE]) == REJECTED
+    assert fate_of(verdict.checks) == "kept"
+
+
+def test_it_overrules_doubts_when_certain(evidence: Evidence) -> None:
+    """Free rewording that the checks cannot trace is shown when the judge is certain."""
+    text = "Officials in Alvik shut a crossing following a crash of lorries."
+    assert not judged(text, evidence, Sure(CERTAIN - 0.01)).supported
+    verdict = judged(text, evidence, Sure(CERTAIN))
+    assert verdict.supported
+    assert "content" in verdict.checks[OVERRULED]
+    assert fate_of(verdict.checks) == "kept"
+
+
+def test_it_never_overrules_an_invention(evidence: Evidence) -> None:
+    """Another number stays wrong, however certain the judge is."""
+    text = "The council of Alvik closed the old bridge after nine trucks collided there."
+    verdict = judged(text, evidence, Sure(1.0))
+    assert not verdict.supported
+    assert verdict.checks["numbers"] != PASSED
+    assert OVERRULED not in verdict.checks
+
+
+def test_a_source_own_words_need_no_judge(evidence: Evidence) -> None:
+    """What stands in a source word by word is true to it."""
+    judge = Sure(0.0)
+    assert judged(SOURCE, evidence, judge).supported
+    assert judge.asked == 0
+
+
+def test_without_its_file_the_checks_decide_alone(
+    evidence: Evidence, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A missing file ends nothing; one line in the log says that the judge is absent."""
+    absent = Judge(weights=tmp_path / "none.safetensors")
+    verdict = judged("The council of Alvik closed the old bridge.", evidence, absent)
+    assert verdict.supported
+    assert MODEL not in verdict.checks
+    assert "only mechanical checks" in capsys.readouterr().out
