@@ -179,7 +179,7 @@ def ranked(rows: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.f
     rows share stand in the middle of their ranks; nothing goes beyond 2.5.
     """
     import numpy as np
-    from scipy.special import ndtri
+    import torch
 
     shares = np.linspace(0, 1, len(grid))
     columns = []
@@ -188,7 +188,8 @@ def ranked(rows: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.f
         down = -np.interp(-values, -known[::-1], -shares[::-1])
         columns.append((up + down) / 2)
     places = np.clip(np.stack(columns, axis=1), 1e-6, 1 - 1e-6)
-    return np.asarray(np.clip(ndtri(places), -2.5, 2.5))
+    normal = torch.special.ndtri(torch.from_numpy(places)).numpy()
+    return np.asarray(np.clip(normal, -2.5, 2.5))
 
 
 def _packaged() -> Path:
