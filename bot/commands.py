@@ -274,7 +274,8 @@ def list_stories(opened: Opened, *, since: timedelta, limit: int, as_json: bool)
     for story in found:
         opened.out.print(
             f"[bold]{story.id:5}[/bold] {story.last_at:%Y-%m-%d %H:%M}  "
-            f"{story.articles:2} articles  {escape(story.title)}",
+            f"{story.articles:2} {'article ' if story.articles == 1 else 'articles'}  "
+            f"{escape(story.title)}",
             soft_wrap=True,
         )
     if not found:

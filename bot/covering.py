@@ -57,7 +57,12 @@ def coverage_json(found: Coverage) -> dict[str, Any]:
             for one in found.alone
         ],
         "silent": [
-            {**_outlet(one.outlet), "usual": one.usual, "articles": one.articles}
+            {
+                **_outlet(one.outlet),
+                "about": one.about,
+                "usual": one.usual,
+                "articles": one.articles,
+            }
             for one in found.silent
         ],
         "others_silent": found.others,

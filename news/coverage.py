@@ -1,12 +1,13 @@
 """Who covers a story and who does not: by outlet, country and ownership.
 
 Pure: a story's articles and what all outlets did lately in, a picture of the coverage out. An
-outlet is called silent only where it was read after the story began.
+outlet is called silent only where it was read after the story began and where it has the habit
+of writing about its countries, its topics or its region.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,9 +18,8 @@ from news.voices import Alone
 
 LOOK_BACK = timedelta(days=21)
 """What an outlet usually writes about is what it wrote about in so long before."""
-_LEAST_USUAL = 2
-"""Fewer articles about a country are no habit."""
-_MAIN_COUNTRIES = 2
+MAIN_COUNTRIES = 2
+"""So many of its countries a story is mainly about."""
 _UNKNOWN = ""
 
 
@@ -57,11 +57,25 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silent:
-    """An outlet that was read and has nothing on a story; `usual`: its texts on such matters."""
+    """An outlet that was read and has nothing on a story; `usual`: its texts on `about`."""
 
     outlet: Outlet
     usual: int
     articles: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a story is about, under a name that people know, and who wrote of it lately.
+
+    `texts` counts the articles of an outlet, by its name and host; fewer than `least` are no
+    habit.
+    """
+
+    name: str
+    texts: Mapping[tuple[str, str], int]
+    least: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,22 +110,40 @@ class Coverage:
         return sum(len(row.copied_at) for row in self.rows)
 
 
+def matter_of(
+    name: str, codes: Collection[str], activity: Iterable[Activity], least: int
+) -> Matter:
+    """Give the matter of some countries, by what outlets did lately."""
+    return Matter(
+        name=name,
+        least=least,
+        texts={
+            (one.outlet.name, one.outlet.host): sum(
+                count for code, count in one.about.items() if code in codes
+            )
+            for one in activity
+        },
+    )
+
+
 def cover(
     story: Story,
     articles: Sequence[Article],
     activity: Iterable[Activity],
     *,
+    matters: Sequence[Matter],
     read: Iterable[str] = (),
     now: datetime,
     alone: Sequence[Alone] = (),
 ) -> Coverage:
     """Describe the coverage of a story.
 
-    `activity` is what outlets did from LOOK_BACK before the story began until now; `read` are
-    the hosts of feeds that were read since it began, whether they had anything new or not.
+    `activity` is what outlets did from LOOK_BACK before the story began until now; `matters` what
+    the story is about, the narrowest first; `read` are the hosts of feeds that were read since it
+    began, whether they had anything new or not.
     """
     rows = _rows(articles)
-    silent, others, unread = _silence(story, articles, list(activity), frozenset(read))
+    silent, others, unread = _silence(story, articles, list(activity), matters, frozenset(read))
     owners: set[Ownership] = {row.outlet.ownership for row in rows}
     return Coverage(
         story=story,
@@ -175,12 +207,12 @@ def _silence(
     story: Story,
     articles: Sequence[Article],
     activity: Sequence[Activity],
+    matters: Sequence[Matter],
     read: frozenset[str],
 ) -> tuple[tuple[Silent, ...], int, int]:
     """Give who is silent, how many others had nothing either, and how many were not read."""
     telling = {_side(article.outlet) for article in articles}
-    main = story.countries[:_MAIN_COUNTRIES]
-    silent: list[Silent] = []
+    silent: list[tuple[int, Silent]] = []
     others = unread = 0
     sides: set[str] = set()
     for one in sorted(activity, key=lambda one: -one.articles):
@@ -188,15 +220,30 @@ def _silence(
         if side in telling or side in sides or not one.outlet.name:
             continue
         sides.add(side)
-        usual = max((one.about.get(code, 0) for code in main), default=0)
+        habit = _habit(one.outlet, matters)
         if one.newest_at < story.first_at and one.outlet.host not in read:
             unread += 1
-        elif usual >= _LEAST_USUAL:
-            silent.append(Silent(outlet=one.outlet, usual=usual, articles=one.articles))
-        else:
+        elif habit is None:
             others += 1
-    silent.sort(key=lambda one: (-one.usual, -one.usual / one.articles, one.outlet.name))
-    return tuple(silent), others, unread
+        else:
+            rank, usual = habit
+            about = matters[rank].name
+            silent.append(
+                (rank, Silent(outlet=one.outlet, usual=usual, articles=one.articles, about=about))
+            )
+    silent.sort(
+        key=lambda one: (one[0], -one[1].usual, -one[1].usual / one[1].articles, one[1].outlet.name)
+    )
+    return tuple(one for _, one in silent), others, unread
+
+
+def _habit(outlet: Outlet, matters: Sequence[Matter]) -> tuple[int, int] | None:
+    """Give the first matter of which an outlet writes by habit, its place, and how often."""
+    for rank, matter in enumerate(matters):
+        usual = matter.texts.get((outlet.name, outlet.host), 0)
+        if usual >= matter.least:
+            return rank, usual
+    return None
 
 
 def _side(outlet: Outlet) -> str:

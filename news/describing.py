@@ -13,6 +13,8 @@ from news.signals import time_of
 from news.store.placing import Placed
 
 _OPENING_WORDS = 12
+_SHARED = 0.3
+"""Of the first country's weight: what one article names third is not what its story is about."""
 
 
 class Describer:
@@ -84,7 +86,7 @@ class Describer:
         weights = {code: 3.0 / (rank + 1) for rank, code in enumerate(known)}
         for rank, code in enumerate(more):
             weights[code] = weights.get(code, 0.0) + 2.0 / (rank + 1)
-        return self._places.main(weights)
+        return self._places.main(weights, least=_SHARED)
 
     def _headline(self, article: Article) -> str:
         if self._headlines is None:

@@ -17,6 +17,7 @@ from news.brief import News, compose, topic_fit, weigh
 from news.catching_up import CatchingUp
 from news.coverage import LOOK_BACK, Coverage, cover, has_state
 from news.digest import Digests
+from news.habits import matters
 from news.history import CaughtUp, History, Timeline
 from news.ingest import MAX_FILE_BYTES, SINGLE, Ingest
 from news.involved import Involvement
@@ -239,10 +240,19 @@ class Desk:
             return None
         articles = self.store.articles.of_stories([story.id])[story.id]
         began = story.first_at
+        activity = self.store.activities.between(began - LOOK_BACK, now)
         return cover(
             story,
             articles,
-            self.store.activities.between(began - LOOK_BACK, now),
+            activity,
+            matters=matters(
+                story,
+                articles,
+                activity,
+                store=self.store,
+                topics=self.topics,
+                name=self.topics.country,
+            ),
             read={
                 feed.outlet.host
                 for feed in self.store.feeds.all()

@@ -42,6 +42,7 @@ class OpenStories:
         self._from: datetime | None = None
         self._until: datetime | None = None
         self._uncounted: Counter[int] = Counter()
+        self._unkept: set[int] = set()
 
     def begin(self, connection: Connection) -> None:
         """Learn, at the start of a transaction, what another process has done meanwhile."""
@@ -64,9 +65,12 @@ class OpenStories:
         self._seen = fresh[-1].place
 
     def end(self, connection: Connection) -> None:
-        """Add, at the end of a transaction, its articles' terms to the store's counts."""
+        """Store, at the end of a transaction, its articles' terms and its stories' sketches."""
         self._store.placing.count(connection, self._uncounted)
         self._uncounted = Counter()
+        kept = [(id, self.index.sketch(id)) for id in sorted(self._unkept)]
+        self._store.sketches.keep_all(connection, kept)
+        self._unkept = set()
 
     def cover(self, connection: Connection, at: datetime) -> None:
         """Have all stories in memory that an article of this time might join."""
@@ -84,6 +88,7 @@ class OpenStories:
         self._from = min(self._from or start, start) - _SLACK
         self._until = max(self._until or end, end) + _SLACK
         self._from = max(self._from, start - 3 * _SLACK)
+        self.end(connection)
         self.index.drop_before(self._from)
         near = self._store.sketches.stories_between(connection, self._from, self._until)
         self._load(connection, [id for id in near if id not in self.index])
@@ -93,10 +98,11 @@ class OpenStories:
         if id not in self.index:
             self._load(connection, [id])
 
-    def add(self, connection: Connection, id: int, signals: Signals, place: int) -> None:
+    def add(self, id: int, signals: Signals, place: int) -> None:
         """Add an article that got this place to a story that is in memory, or is new."""
         self._seen = place
-        self._store.sketches.keep(connection, id, self.index.add(id, signals, place))
+        self.index.add(id, signals, place)
+        self._unkept.add(id)
 
     def count(self, terms: Bag) -> None:
         """Count the terms of an article that was not grouped before."""
@@ -106,12 +112,14 @@ class OpenStories:
     def renew(self, connection: Connection, id: int, place: int | None = None) -> None:
         """Make a story's sketch anew from its articles; `place` was given to one of them."""
         self._seen = place or self._seen
+        self._unkept.discard(id)
         self._store.sketches.forget(connection, id)
         self._load(connection, [id])
 
     def replace(self, connection: Connection, old: int, into: int) -> None:
         """Make one story of two, after the store did."""
         parts = [self.index.sketch(id) for id in sorted((old, into))]
+        self._unkept -= {old, into}
         self.index.drop(old)
         both = together(parts, self.index.rarity)
         self.index.put(into, both)

@@ -7,7 +7,7 @@ alone, so a restart or a second process changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from news.correcting import NAMED_BY, Correcting
 from news.describing import Describer
 from news.headlines import Headlines
-from news.model import Article, Vector
+from news.model import Article, Story, Vector
 from news.open_stories import OpenStories, read_or_bare
 from news.places import Places
 from news.signals import Signals, encode_articles
@@ -111,6 +111,7 @@ class Grouper:
     ) -> int:
         """Place articles in one transaction until `stop()`; give how many were looked at."""
         done = 0
+        moved: dict[int, Story] = {}
         try:
             with self._store.database.write() as connection:
                 self._open.begin(connection)
@@ -118,8 +119,9 @@ class Grouper:
                     if stop():
                         break
                     self._open.cover(connection, signals.at)
-                    self._place(connection, article, signals, now)
+                    self._place(connection, article, signals, now, moved)
                     done += 1
+                self._describe(connection, moved.values())
                 self._open.end(connection)
         except BaseException:
             self._open.forget()  # what the store took is not certain: learn it anew
@@ -127,9 +129,15 @@ class Grouper:
         return done
 
     def _place(
-        self, connection: Connection, article: Article, signals: Signals, now: datetime
+        self,
+        connection: Connection,
+        article: Article,
+        signals: Signals,
+        now: datetime,
+        moved: dict[int, Story],
     ) -> None:
-        stories, placing = self._store.stories, self._store.placing
+        """Give an article its story; what is said of that now goes to `moved`."""
+        placing = self._store.placing
         found = placing.still_waits(connection, article.number)
         if found is None or found[0].content_hash != article.content_hash:
             return
@@ -146,12 +154,18 @@ class Grouper:
         if edited:
             self._open.renew(connection, id, place)
         else:
-            self._open.add(connection, id, signals, place)
+            self._open.add(id, signals, place)
         if article.story_id is None or edited:
-            story = self._describer.told(stories.lock(connection, id), article, now)
-            latest = placing.latest(connection, id, NAMED_BY)
-            middle = self._open.index.sketch(id).unit()
-            stories.change(connection, self._describer.titled(story, latest, middle))
+            story = moved.get(id) or self._store.stories.lock(connection, id)
+            moved[id] = self._describer.told(story, article, now)
+
+    def _describe(self, connection: Connection, moved: Iterable[Story]) -> None:
+        """Name the stories that moved, once each: a burst is one story many times over."""
+        for story in moved:
+            self._open.have(connection, story.id)
+            latest = self._store.placing.latest(connection, story.id, NAMED_BY)
+            middle = self._open.index.sketch(story.id).unit()
+            self._store.stories.change(connection, self._describer.titled(story, latest, middle))
 
     def _choose(
         self, connection: Connection, article: Article, signals: Signals

@@ -92,6 +92,19 @@ class Topics:
         """Give (id, name) of the topics and regions on offer, topics first."""
         return [(topic.id, topic.name) for topic in self._topics.values()]
 
+    def get(self, id: str) -> Topic:
+        """Give a listed topic or region by its id. Raises KeyError."""
+        return self._topics[id]
+
+    def country(self, code: str) -> str:
+        """Give a country's common name."""
+        return self._places.name(code)
+
+    def region_of(self, code: str) -> Topic | None:
+        """Give the region of a country: of all that hold it, the smallest."""
+        holding = [one for one in self._topics.values() if code in one.countries]
+        return min(holding, key=lambda one: len(one.countries), default=None)
+
     def find(self, words: str) -> Topic:
         """Give what a reader means: a listed topic, else a country, else these words."""
         listed = self._names.get(_key(words))

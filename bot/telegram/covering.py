@@ -100,15 +100,14 @@ def state_line(found: Coverage) -> str:
 
 def silence(found: Coverage, country: CountryName) -> list[str]:
     """Say which outlets were read and have nothing, those that usually would have first."""
-    main = [country(code) for code in found.story.countries[:2]]
     lines = []
     if found.silent:
-        about = " or ".join(main)
         named = ", ".join(_silent(one, country) for one in found.silent[:_SILENT])
         more = len(found.silent) - _SILENT
         named += f" and {more} more" if more > 0 else ""
         lines.append(
-            f"Wrote about {about} lately, were read since this began, have nothing on it: {named}."
+            "Wrote about such matters lately, were read since this began, have nothing on it: "
+            f"{named}."
         )
     else:
         lines.append(
@@ -137,7 +136,7 @@ def _alone(found: Coverage, place: int, country: CountryName) -> str:
 
 def _silent(one: Silent, country: CountryName) -> str:
     facts = [country(one.outlet.country)] if one.outlet.country else []
-    facts.append(f"{one.usual} such texts")
+    facts.append(f"{_count(one.usual, 'text')} on {one.about}")
     return f"{one.outlet.name} ({', '.join(facts)})"
 
 

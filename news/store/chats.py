@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
 from news.model import Chat, Follow, Subscription
+from news.store import leasing
 from news.store.engine import Database
 from news.store.stories import led
 from news.store.tables import (
@@ -237,24 +238,19 @@ class Subscriptions:
     def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Subscription]:
         """Take due subscriptions of chats that are served; nobody else gets them for `lease`."""
         c = subscriptions.c
+        due = (
+            sa.select(subscriptions)
+            .join(chats, chats.c.id == c.chat_id)
+            .where(
+                c.next_due_at <= now,
+                chats.c.paused.is_(None),
+                sa.or_(c.leased_until.is_(None), c.leased_until <= now),
+            )
+            .order_by(c.next_due_at)
+            .limit(limit)
+        )
         with self._database.write() as connection:
-            rows = connection.execute(
-                sa.select(subscriptions)
-                .join(chats, chats.c.id == c.chat_id)
-                .where(
-                    c.next_due_at <= now,
-                    chats.c.paused.is_(None),
-                    sa.or_(c.leased_until.is_(None), c.leased_until <= now),
-                )
-                .order_by(c.next_due_at)
-                .limit(limit)
-            ).all()
-            if rows:
-                connection.execute(
-                    sa.update(subscriptions)
-                    .where(c.id.in_([row.id for row in rows]))
-                    .values(leased_until=now + lease)
-                )
+            rows = leasing.lease(connection, due, c.leased_until, now + lease)
         return [_subscription(row) for row in rows]
 
     def due_soon(self, now: datetime, within: timedelta) -> list[Subscription]:

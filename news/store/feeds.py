@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from news.model import Feed, Outlet
+from news.store import leasing
 from news.store.engine import Database
 from news.store.tables import entries, feeds
 
@@ -116,18 +117,12 @@ class Feeds:
 
     def claim_due(self, now: datetime, lease: timedelta) -> list[Feed]:
         """Take the feeds that are due; no other process gets them until the lease ends."""
+        c = feeds.c
+        due = sa.select(feeds).where(c.active.is_(True), c.next_due_at <= now)
         with self._database.write() as connection:
-            rows = connection.execute(
-                sa.select(feeds)
-                .where(feeds.c.active.is_(True), feeds.c.next_due_at <= now)
-                .order_by(feeds.c.next_due_at)
-            ).all()
-            if rows:
-                connection.execute(
-                    sa.update(feeds)
-                    .where(feeds.c.id.in_([row.id for row in rows]))
-                    .values(next_due_at=now + lease)
-                )
+            rows = leasing.lease(
+                connection, due.order_by(c.next_due_at), c.next_due_at, now + lease
+            )
         return [_feed(row) for row in rows]
 
     def succeeded(self, feed: Feed, good: Good, now: datetime) -> None:
@@ -223,20 +218,14 @@ class Feeds:
         Oldest try first.
         """
         c = entries.c
+        due = (
+            sa.select(c.feed_id, c.guid, c.hash, c.item, c.attempts)
+            .where(c.state == "due", c.next_try_at <= now)
+            .order_by(c.next_try_at, c.feed_id, c.guid)
+            .limit(limit)
+        )
         with self._database.write() as connection:
-            rows = connection.execute(
-                sa.select(c.feed_id, c.guid, c.hash, c.item, c.attempts)
-                .where(c.state == "due", c.next_try_at <= now)
-                .order_by(c.next_try_at, c.feed_id, c.guid)
-                .limit(limit)
-            ).all()
-            if rows:
-                connection.execute(
-                    sa.update(entries)
-                    .where(c.feed_id == sa.bindparam("feed"), c.guid == sa.bindparam("entry"))
-                    .values(next_try_at=now + lease),
-                    [{"feed": row.feed_id, "entry": row.guid} for row in rows],
-                )
+            rows = leasing.lease(connection, due, c.next_try_at, now + lease)
         return [
             Entry(
                 feed_id=row.feed_id,

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from news.model import Evidence, Point
+from news.store import leasing
 from news.store.engine import Database
 from news.store.tables import articles, chats, rereads, shown
 
@@ -94,15 +95,8 @@ class Showing:
         c = rereads.c
         with self._database.write() as connection:
             connection.execute(sa.delete(rereads).where(c.until_at < now))
-            rows = connection.execute(
-                sa.select(rereads).where(c.due_at <= now).order_by(c.due_at).limit(limit)
-            ).all()
-            for row in rows:
-                connection.execute(
-                    sa.update(rereads)
-                    .where(c.article_id == row.article_id)
-                    .values(due_at=now + lease)
-                )
+            due = sa.select(rereads).where(c.due_at <= now).order_by(c.due_at).limit(limit)
+            rows = leasing.lease(connection, due, c.due_at, now + lease)
         return [
             Reread(
                 article_id=row.article_id,

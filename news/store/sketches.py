@@ -25,8 +25,15 @@ class Sketches:
 
     def keep(self, connection: Connection, story_id: int, sketch: Sketch) -> None:
         """Keep a story's sketch in the place of the one before."""
-        connection.execute(sa.delete(sketches).where(sketches.c.story_id == story_id))
-        connection.execute(sa.insert(sketches).values(story_id=story_id, **_values(sketch)))
+        self.keep_all(connection, [(story_id, sketch)])
+
+    def keep_all(self, connection: Connection, kept: Sequence[tuple[int, Sketch]]) -> None:
+        """Keep sketches in the place of those before, in one statement."""
+        if kept:
+            connection.execute(
+                sa.insert(sketches).prefix_with("OR REPLACE"),
+                [{"story_id": story_id, **_values(sketch)} for story_id, sketch in kept],
+            )
 
     def forget(self, connection: Connection, story_id: int) -> None:
         """Take a story's sketch away: it is made anew when it is needed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -149,8 +149,7 @@ def led(connection: Connection, id: int) -> tuple[int, int]:
 
 
 def _values(story: Story) -> dict[str, Any]:
-    values = asdict(story)
-    del values["id"]
+    values = {one.name: getattr(story, one.name) for one in fields(story) if one.name != "id"}
     return {**values, "outlets": list(story.outlets), "countries": list(story.countries)}
 
 

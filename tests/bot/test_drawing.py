@@ -43,7 +43,7 @@ def covered(outlets: int, *, title: str = "Quay opens", names: str = "Outlet", d
         id=7, title=title, first_at=NOW - timedelta(days=days), last_at=NOW, changed_at=NOW,
         articles=outlets, revision=1,
     )  # fmt: skip
-    return cover(story, articles, [], now=NOW)
+    return cover(story, articles, [], matters=[], now=NOW)
 
 
 def opened(png: bytes) -> Image.Image:

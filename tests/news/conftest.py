@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from archive import EVENTS, Archive
+from newspaper import Site, subscribe
 from newsroom import NOW, Newsroom
 
 from config.editorial import load_places, load_topics
+from news.collect import Collector, Round
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
@@ -89,3 +91,19 @@ def archive(
     room.group()
     yield Archive(room=room, search=Search(store, encoder), encoder=encoder)
     store.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site that is up."""
+    made = Site()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def collect(ingest: Ingest, site: Site) -> Callable[[datetime], Round]:
+    """Run a round on the site's one feed at a given time."""
+    subscribe(ingest, f"{site.url}/feed")
+    collector = Collector(ingest, spread=False)
+    return collector.run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -26,22 +26,6 @@ from news.fetch import Fetcher
 from news.ingest import Ingest
 from news.model import Article
 from news.store.feeds import MOST_CHANGES
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """A site that is up."""
-    made = Site()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def collect(ingest: Ingest, site: Site) -> Callable[[datetime], Round]:
-    """Run a round on the site's one feed at a given time."""
-    subscribe(ingest, f"{site.url}/feed")
-    collector = Collector(ingest, spread=False)
-    return collector.run
 
 
 def _articles(ingest: Ingest) -> list[Article]:

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import pytest
-from newspaper import Site, only_feed, subscribe
+from newspaper import Site, only_feed
 from newsroom import NOW
 
 from news.collect import (
-    Collector,
     Round,
 )
 from news.ingest import Ingest
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """A site that is up."""
-    made = Site()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def collect(ingest: Ingest, site: Site) -> Callable[[datetime], Round]:
-    """Run a round on the site's one feed at a given time."""
-    subscribe(ingest, f"{site.url}/feed")
-    collector = Collector(ingest, spread=False)
-    return collector.run
 
 
 def test_a_feed_that_failed_for_a_month_is_turned_off_and_back_on(

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from newsroom import NOW, Newsroom
 
-from news.coverage import LOOK_BACK, Coverage, cover, has_state
+from news.coverage import LOOK_BACK, Coverage, Matter, cover, has_state, matter_of
+from news.habits import matters
 from news.model import Article, Outlet, Ownership, Story
 from news.store.activity import Activity
+from news.topics import Topics
 
 HOUR = timedelta(hours=1)
 STORY = Story(
@@ -49,8 +51,14 @@ def active(of: Outlet, *, about: dict[str, int] | None = None, articles: int = 9
 
 
 def covered(articles: list[Article], *activity: Activity, read: tuple[str, ...] = ()) -> Coverage:
-    """The coverage of the story."""
-    return cover(STORY, articles, activity, read=read, now=NOW)
+    """The coverage of the story, which is about Norway, Sweden and, wider, the North."""
+    matters = [
+        matter_of("Norway", ("NO",), activity, 2),
+        matter_of("Sweden", ("SE",), activity, 2),
+        Matter(name="Ships", texts={("Shipping News", "shipping-news.example"): 2}, least=2),
+        matter_of("Northern Europe", ("NO", "SE", "FI", "DK"), activity, 3),
+    ]
+    return cover(STORY, articles, activity, matters=matters, read=read, now=NOW)
 
 
 def test_outlets_copies_countries_and_owners_are_counted() -> None:
@@ -85,8 +93,25 @@ def test_silent_are_those_who_were_read_and_usually_write_of_it() -> None:
         active(outlet("Quiet feed"), about={"NO": 3}, hours=30),
         read=("quiet-feed.example",),
     )
-    assert [one.outlet.name for one in found.silent] == ["Most usual", "Usual", "Quiet feed"]
+    assert [one.outlet.name for one in found.silent] == ["Usual", "Quiet feed", "Most usual"]
     assert (found.others, found.unread) == (2, 1)
+
+
+def test_silence_is_judged_by_topic_and_region_too() -> None:
+    """Who writes of the region or the topic could have told it; who writes of others could not."""
+    found = covered(
+        [article(1, outlet("Wire"))],
+        active(outlet("Shipping News"), about={"PE": 2}),
+        active(outlet("Baltic Post"), about={"FI": 2, "DK": 1}),
+        active(outlet("Seldom"), about={"FI": 1, "DK": 1}),
+        active(outlet("Andes Post"), about={"PE": 40}),
+        active(outlet("Oslo Post"), about={"NO": 2, "FI": 9}),
+    )
+    assert [(one.outlet.name, one.usual, one.about) for one in found.silent] == [
+        ("Oslo Post", 2, "Norway"), ("Shipping News", 2, "Ships"),
+        ("Baltic Post", 3, "Northern Europe"),
+    ]  # fmt: skip
+    assert found.others == 2
 
 
 def test_sisters_of_who_tells_are_not_silent_but_other_states_outlets_are() -> None:
@@ -138,3 +163,27 @@ def test_the_store_knows_who_wrote_about_what(newsroom: Newsroom) -> None:
     assert found.articles == 2
     assert found.about["NO"] == found.about["PE"] == 1
     assert found.newest_at == NOW
+
+
+def test_a_storys_matters_are_its_countries_topics_and_region(
+    newsroom: Newsroom, topics: Topics
+) -> None:
+    """Each with who wrote of it lately, as the store knows it; the narrowest come first."""
+    quake = "An earthquake near Lima, Peru, brought down a bridge; rescuers dig for survivors."
+    newsroom.tell("Earthquake shakes Lima", quake)
+    newsroom.tell("Earthquake in Turkey", "An earthquake near Ankara, Turkey, cracked many walls.",
+                  outlet="Anatolian Post", at=NOW - 30 * HOUR)  # fmt: skip
+    newsroom.tell("Tsunami warning", "A tsunami warning after the earthquake off Chile was lifted.",
+                  outlet="Anatolian Post", at=NOW - 20 * HOUR)  # fmt: skip
+    newsroom.group()
+    (story,) = [one for one in newsroom.store.stories.changed_since(NOW - HOUR, NOW, limit=9)
+                if "Lima" in one.title]  # fmt: skip
+    found = matters(
+        story,
+        newsroom.store.articles.of_stories([story.id])[story.id],
+        newsroom.store.activities.between(NOW - LOOK_BACK, NOW),
+        store=newsroom.store, topics=topics, name=topics.country,
+    )  # fmt: skip
+    assert [one.name for one in found] == ["Peru", "Disasters and accidents", "South America"]
+    post = ("Anatolian Post", "anatolian-post.example")
+    assert [one.texts.get(post, 0) for one in found] == [0, 2, 1]

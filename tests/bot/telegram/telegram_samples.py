@@ -172,7 +172,7 @@ def coverage(*, told: bool = True) -> Coverage:
         ownership=tuple(Share(name=name, outlets=1, articles=1) for name in ("agency", "state")),
         state_only=False,
         alone=(Alone(text=claim.sentence, said=Said(outlet=state, evidence=claim), state=True),),
-        silent=(Silent(outlet=quay, usual=4, articles=9),),
+        silent=(Silent(outlet=quay, usual=4, articles=9, about="Finland"),),
         others=1,
         unread=2,
     )

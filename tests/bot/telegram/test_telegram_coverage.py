@@ -61,7 +61,7 @@ def test_every_outlet_is_placed_and_escaped() -> None:
     assert "1 copy of Wire & Sons" in shown
     assert "A <plot>." in shown
     assert "only Lund <Courier>, state-owned, Lithuania" in shown
-    assert "have nothing on it: The Quay (Finland, 4 such texts)" in shown
+    assert "have nothing on it: The Quay (Finland, 4 texts on Finland)" in shown
     assert "1 other outlet read since has nothing either" in shown
     assert "2 outlets not read since: nothing is known of them" in shown
 
