@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from newsroom import NOW, Newsroom
 
 from config.editorial import load_sources
+from news.extract import PagePool
+from news.fetch import Fetcher
 from news.independence import counts, independent, voice_of
+from news.ingest import Ingest
 from news.model import Article, Outlet
 from news.outlets import Outlets
 
@@ -123,11 +126,11 @@ def test_families_of_the_list_have_members() -> None:
     assert [name for name, found in family.items() if len(found) > 1] == []
 
 
-def test_an_article_remembers_its_family(newsroom: Newsroom) -> None:
+def test_an_article_remembers_its_family(newsroom: Newsroom, pages: PagePool) -> None:
     """What the list says of an outlet's publisher is kept with the article."""
-    newsroom.ingest.outlets = Outlets([RADIO, VIDEO])
+    ingest = Ingest(newsroom.store, Fetcher("tests"), pages, Outlets([RADIO, VIDEO]))
     row = {"url": "https://radio.example/a", "title": "A storm", "text": STORM}
-    (received,) = newsroom.ingest.take(_file(newsroom, row), now=NOW)
+    (received,) = ingest.take(_file(newsroom, row), now=NOW)
     article = newsroom.store.articles.get(received.article_id or "")
     assert article is not None
     assert article.outlet.family == "Two Coasts"
