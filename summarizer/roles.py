@@ -206,5 +206,7 @@ def _same(written: Holding, source: Holding) -> bool:
 def _together(holding: Holding, text: str) -> bool:
     if any(other.role == holding.role for other in holdings(text)):
         return False
-    plain = {token.word for token in tokens(text)}
-    return holding.name in plain and all(word in plain for word in holding.shown.lower().split())
+    plain = [token.word for token in tokens(text)]
+    office = holding.shown.lower().split()
+    runs = (plain[start : start + len(office)] for start in range(len(plain)))
+    return holding.name in plain and office in runs

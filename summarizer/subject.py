@@ -33,7 +33,7 @@ _LEAST_SHARE = 0.5
 
 def misplaced(found: Alignment) -> str | None:
     """One line that says whose deed was given to somebody else; None where nobody's was."""
-    for rule in (_complement_as_subject, _subject_left_out, _joined_to_subject, _shortcut_of):
+    for rule in _RULES:
         if said := rule(found):
             return said
     return None
@@ -66,6 +66,31 @@ def _complement_as_subject(found: Alignment) -> str | None:
         phrase = " ".join(token.text for token in found.written[opening:end])
         return f"{phrase!r} is not who does this in its source"
     return None
+
+
+def _apposition_of_cut(found: Alignment) -> str | None:
+    """What explained a word that was cut off opens the sentence: "On A, the maker of B, C said"."""
+    opening = next((i for i, token in enumerate(found.written) if token.content), 0)
+    place = found.where[opening] if found.where else None
+    end = next((i for i, token in enumerate(found.written) if token.is_pause), 0)
+    if place is None or any(t.word not in DETERMINERS for t in found.written[:opening]):
+        return None
+    before, after = place - opening - 1, place - opening + end
+    cut = before > 0 and found.source[before].text == "," and found.source[before - 1].is_capital
+    if not cut or before - 1 in found.taken or not opening < end < len(found.written) - 1:
+        return None
+    if after >= len(found.source) or found.source[after].text != ",":
+        return None
+    verb = end + 1
+    while verb < len(found.written) and found.written[verb].is_capital:
+        verb += 1
+    phrase = found.written[:end]
+    if verb == end + 1 or not _is_verb(found.written, verb):
+        return None  # "the minister, A, said": a closed apposition is the subject's own
+    if any(token.content and token.word in role_words() for token in phrase):
+        return None
+    shown = " ".join(token.text for token in phrase)
+    return f"{shown!r} is {found.source[before - 1].text!r} in its source, not who follows"
 
 
 def _openings(found: Alignment) -> Iterator[tuple[int, int]]:
@@ -260,3 +285,9 @@ def _shortcut_of(found: Alignment) -> str | None:
             lost = " ".join(one.text for one in between[: chained[-1]])
             return f"it leaves out {lost!r} after 'of'"
     return None
+
+
+_RULES = (
+    *(_complement_as_subject, _subject_left_out, _joined_to_subject, _shortcut_of),
+    _apposition_of_cut,
+)

@@ -64,3 +64,11 @@ def test_several_offices_are_one_persons(failed: Failed) -> None:
     """Somebody can be a singer and an activist; both are said of them."""
     source = "Singer Odo Lunt, an activist for clean rivers, was heard by the council."
     assert "offices" not in failed("Odo Lunt, an activist, was heard by the council.", source)
+
+
+def test_words_of_an_office_scattered_in_a_source_give_nobody_that_office(failed: Failed) -> None:
+    """That a text has "president", "former" and the name apart does not make a president."""
+    source = (
+        "The president thanked his former lawyer. Egon Marle told a reporter that he was tired."
+    )
+    assert "offices" in failed("Egon Marle, a former president, told a reporter so.", source)
