@@ -102,7 +102,14 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
     stopping = threading.Event()
     metrics = Metrics()
     judge = Judge(None if settings.encoder else encoder)  # it was trained on the packaged one
-    summarizer = Summarizer(encoder, None, heard=metrics.wrote, judge=judge)
+    summarizer = Summarizer(
+        encoder,
+        None,
+        languages=settings.writer_languages,
+        translates=settings.writer_translates,
+        heard=metrics.wrote,
+        judge=judge,
+    )
     outlets = edition.outlets if edition else [source.outlet for source in load_sources()]
     headlines = Headlines(load_headlines(), outlets, abbreviations)
     ingest = Ingest(

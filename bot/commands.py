@@ -176,12 +176,12 @@ def summarise(
         if wants_writer and app.writing.ready:
             made = app.writing.write_now(app.desk, digest, app.clock.now(), lambda: False)
             better = made is not None and made.is_written
-            digest = made or digest
+            told, digest = digest.note, made or digest
             if not as_json and better and method != "write":
                 opened.out.print()
             if not as_json and (better or method == "write"):
                 output.print_summary(opened.out, digest)
-            elif not as_json and digest.note:
+            elif not as_json and digest.note and digest.note != told:
                 opened.out.print(f"[yellow]{escape(digest.note)}[/yellow]")
         articles = _articles(opened, digest)
         document = forms.summary_json(digest, articles, with_text=True)

@@ -1,8 +1,14 @@
-"""Counts of several sources in one line, the same in the chat and on the command line."""
+"""Lines that are the same in the chat and on the command line: counts, a translation's mark."""
 
 from __future__ import annotations
 
-from news.model import Count, FigureChange, Told
+from news.model import Count, FigureChange, Point, Told
+from summarizer.languages import language_name
+
+
+def translated(point: Point) -> str:
+    """Mark a translated sentence: "(translated from German)"."""
+    return f"(translated from {language_name(point.translated_from or '')})"
 
 
 def count_label(count: Count) -> str:

@@ -202,6 +202,7 @@ def sentence_json(point: Point) -> dict[str, Any]:
         "citations": [citation_json(one) for one in point.evidence],
         "checks": dict(point.checks),
         "origin": point.origin,
+        "translated_from": point.translated_from,
     }
 
 

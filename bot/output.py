@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from bot.counts import count_line
+from bot.counts import count_line, translated
 from bot.forms import in_pairs
 from news.collect import Round
 from news.edits import changed_sentences
@@ -326,4 +326,5 @@ def _print_point(
     console: Console, point: Point, sources: dict[tuple[str, str], int], lead: str
 ) -> None:
     marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
-    console.print(f"{lead}{escape(point.text)} [cyan]{escape(marks)}[/cyan]")
+    mark = f" [dim]{translated(point)}[/dim]" if point.translated_from else ""
+    console.print(f"{lead}{escape(point.text)} [cyan]{escape(marks)}[/cyan]{mark}")

@@ -10,7 +10,8 @@ from rich.markup import escape
 from bot.forms import sentence_json
 from news.model import Article, Point
 from news.receipt import Receipt
-from summarizer.model import REWRITTEN, fate_of
+from summarizer.check import PASSED
+from summarizer.model import MODEL_SCORE, OVERRULED, REWRITTEN, fate_of
 
 _FATES = {
     "kept": "as written",
@@ -86,15 +87,19 @@ def _fate(point: Point, *, written: bool) -> str:
     """How a sentence came to stand here, and what its checks said."""
     if not written:
         return _FATES["added"]
+    passed = ", ".join(name for name, said in point.checks.items() if said == PASSED)
     failed = "; ".join(
         said if name == REWRITTEN else f"{name}: {said}"
         for name, said in point.checks.items()
-        if said != "passed"
+        if said != PASSED and name not in (MODEL_SCORE, OVERRULED)
     )
-    passed = ", ".join(name for name, said in point.checks.items() if said == "passed")
     told = [_FATES[fate_of(point.checks)]]
     told += [f"failed first: {failed}"] if failed else []
     told += [f"passed: {passed}"] if passed else []
+    if doubt := point.checks.get(OVERRULED):
+        told.append(f"doubts that the judge did not share: {doubt}")
+    if score := point.checks.get(MODEL_SCORE):
+        told.append(f"the judge's score: {score}")
     return " · ".join(told)
 
 

@@ -33,6 +33,7 @@ from config.layers import (
 from config.values import (
     Amount,
     AmountOrNone,
+    Codes,
     Count,
     Edition,
     File,
@@ -112,6 +113,10 @@ class Settings(BaseSettings):
     """The model's name on that server."""
     writer_key: Secret | None = None
     """The key for that server."""
+    writer_languages: Codes = ("en",)
+    """The languages that the writer knows (ISO 639-1), as en,fr; texts in others are quoted."""
+    writer_translates: Switch = False
+    """Whether the writer may translate texts in other languages into English, marked as such."""
     writer_timeout_seconds: Amount = 60
     """How long one answer of that server may take, waiting for a busy one included."""
     writer_at_once: Count = 4

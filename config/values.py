@@ -99,6 +99,12 @@ Ids = Annotated[
     BeforeValidator(_listed),
     Right("numeric ids separated by commas, such as 1001,1002"),
 ]
+Codes = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...],
+    BeforeValidator(_listed),
+    Field(min_length=1),
+    Right("two-letter language codes separated by commas, such as en,fr"),
+]
 Count = Annotated[int, Field(ge=1, le=256), Right("a whole number from 1 to 256")]
 Port = Annotated[
     int, Field(ge=0, le=65535), Right("a whole number from 0 (any free port) to 65535")

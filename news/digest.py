@@ -251,6 +251,7 @@ def _point(claim: Claim, times: dict[str, datetime]) -> Point:
         text=claim.text,
         origin=claim.origin,
         checks=dict(claim.checks),
+        translated_from=claim.translated_from,
         evidence=tuple(
             Evidence(
                 article_id=citation.document_id,

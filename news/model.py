@@ -196,12 +196,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One sentence as shown, with its evidence; `origin` is "written" or "source"."""
+    """One sentence as shown, with its evidence; `origin` is "written" or "source".
+
+    `translated_from` is the ISO 639-1 code of the language that it was translated from.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
     origin: str
     checks: Mapping[str, str] = field(default_factory=dict)
+    translated_from: str | None = None
 
     @property
     def behind(self) -> tuple[Evidence, ...]:

@@ -31,6 +31,11 @@ CERTAIN = 0.9
 class Judging(Protocol):
     """What the pipeline asks: how likely the evidence supports each sentence, 0 to 1."""
 
+    @property
+    def name(self) -> str:
+        """The judge's name and revision, for receipts. May raise JudgeUnavailable."""
+        ...
+
     def scores(self, sentences: Sequence[str], evidence: Evidence) -> list[float]:
         """One score a sentence."""
         ...

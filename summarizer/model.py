@@ -69,12 +69,14 @@ class Claim:
 
     `checks` maps the name of a check to "passed" or to one line that says what failed
     in the written sentence that this claim replaced; what NOTES names is told beside them.
+    `translated_from` is the ISO 639-1 code of the language that a translated sentence is from.
     """
 
     text: str
     citations: tuple[Citation, ...]
     origin: Origin
     checks: Mapping[str, str] = field(default_factory=dict)
+    translated_from: str | None = None
 
     @property
     def fate(self) -> Fate:

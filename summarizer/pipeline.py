@@ -14,8 +14,10 @@ from summarizer import extract
 from summarizer.encode import Encoder
 from summarizer.extract import Pick
 from summarizer.judging import Judging
+from summarizer.languages import listed
 from summarizer.model import Claim, Document, Summary
 from summarizer.provenance import makers
+from summarizer.translating import Translation
 from summarizer.write import Ask, Form, Stop, Writer, WriterUnavailable
 from summarizer.writing import Steps, Writing, source_claim
 
@@ -41,9 +43,10 @@ class Summarizer:
     """Summaries of one or more documents about the same event.
 
     Safe to call from several threads as far as the encoder and the writer are; a writer
-    wants one thread at a time. `languages` are the ISO 639 codes that the writer knows;
-    `heard` is told of everything that the writer was asked for, such as to count it; `judge`
-    is asked about written sentences after the mechanical checks.
+    wants one thread at a time. `languages` are the ISO 639-1 codes that the writer knows,
+    `translates` whether it may turn others into English; `heard` is told of everything that
+    the writer was asked for, such as to count it; `judge` is asked about written sentences
+    after the mechanical checks.
     """
 
     def __init__(
@@ -52,12 +55,14 @@ class Summarizer:
         writer: Writer | None = None,
         *,
         languages: Collection[str] = ("en",),
+        translates: bool = False,
         heard: Callable[[Summary], None] = lambda summary: None,
         judge: Judging | None = None,
     ) -> None:
         self.encoder = encoder
         self.writer = writer
         self._languages = frozenset(languages)
+        self._translates = translates
         self._heard = heard
         self._judge = judge
 
@@ -68,7 +73,9 @@ class Summarizer:
 
     def makers(self, *, writing: bool) -> dict[str, str]:
         """What makes a summary, by name and version; see `summarizer.provenance`."""
-        return makers(self.encoder, self.writer if writing else None, self._languages)
+        found = makers(self.encoder, self.writer if writing else None, self._judge)
+        known = sorted(self._languages) + (["translating"] if self._translates else [])
+        return {**found, "languages": ", ".join(known)}
 
     def extract(
         self, documents: Sequence[Document], *, sentences: int = 3, query: str | None = None
@@ -81,7 +88,7 @@ class Summarizer:
             method="extract",
             model=self.ranker,
             seconds=time.monotonic() - began,
-            note=None if picks else NOTHING,
+            note=self._abroad(documents) if picks else NOTHING,
         )
 
     def write(
@@ -112,7 +119,7 @@ class Summarizer:
         steps: dict[int, Steps] = {}
         for at, job in enumerate(jobs):
             begun = self._begin(job, today, stop)
-            if isinstance(begun, Writing):
+            if isinstance(begun, Writing | Translation):
                 steps[at] = begun.steps()
             else:
                 ended[at] = begun
@@ -124,17 +131,22 @@ class Summarizer:
             self._heard(summary)
         return summaries
 
-    def _begin(self, job: Job, today: date, stop: Stop) -> Writing | str | None:
+    def _begin(self, job: Job, today: date, stop: Stop) -> Writing | Translation | str | None:
         """The writing to be done, or why there is none; None where no sentence can be shown."""
-        if reason := self._why_not(job.documents):
-            return reason
-        assert self.writer is not None
+        if self.writer is None:
+            return NO_WRITER
+        if line := self._abroad(job.documents):
+            return line
+        sentences = max(1, job.sentences)
+        known = self._known(job.documents)
+        if not known:
+            picks = extract.rank(job.documents, self.encoder, sentences=sentences, query=job.query)
+            return Translation(picks) if picks else None
         try:
             form = self.writer.form(stop)
         except WriterUnavailable as error:
             return str(error)
-        sentences = max(1, job.sentences)
-        picks = self._material(job.documents, sentences, job.query, form)
+        picks = self._material(known, sentences, job.query, form)
         return Writing(form, picks, sentences, today, self._judge) if picks else None
 
     def _drive(
@@ -167,21 +179,39 @@ class Summarizer:
         """The written claims, or source sentences with the reason why none were written."""
         if isinstance(ended, list) and any(claim.checks for claim in ended):
             assert self.writer is not None
-            return Summary(claims=tuple(ended), method="write", model=self.writer.name, seconds=0.0)
+            return Summary(
+                claims=tuple(ended),
+                method="write",
+                model=self.writer.name,
+                seconds=0.0,
+                note=self._left_out(job.documents),
+            )
         note = NOTHING_WRITTEN if isinstance(ended, list) else ended
         summary = self.extract(job.documents, sentences=job.sentences, query=job.query)
         line = " ".join(note.split()) if note and summary.claims else summary.note
         return replace(summary, note=line)
 
-    def _why_not(self, documents: Sequence[Document]) -> str | None:
-        if self.writer is None:
-            return NO_WRITER
-        foreign = sorted({d.language for d in documents if d.language} - self._languages)
-        if foreign:
-            return (
-                f"The writer does not know this language ({', '.join(foreign)}): source sentences."
-            )
-        return None
+    def _known(self, documents: Sequence[Document]) -> list[Document]:
+        """The documents in languages that the writer knows; where it is not known, it may be."""
+        return [one for one in documents if not one.language or one.language in self._languages]
+
+    def _abroad(self, documents: Sequence[Document]) -> str | None:
+        """The line for texts that the models cannot put into their reader's language."""
+        if self._translates or self._known(documents):
+            return None
+        foreign = {one.language for one in documents if one.language}
+        return (
+            f"Summaries are written in {listed(self._languages)} only: "
+            f"these are the sources' own sentences, in {listed(foreign)}."
+        )
+
+    def _left_out(self, documents: Sequence[Document]) -> str | None:
+        """The line for articles that a written summary could not use."""
+        known = self._known(documents)
+        foreign = {one.language for one in documents if one.language} - self._languages
+        if not known or not foreign:
+            return None
+        return f"Articles in {listed(foreign)} were left out: the writer does not know it."
 
     def _material(
         self, documents: Sequence[Document], sentences: int, query: str | None, form: Form

@@ -6,33 +6,38 @@ arithmetic allows. Loads no model.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cache
 from importlib import metadata
 
 from summarizer import check, extract
 from summarizer.encode import PACKAGED, WHEEL, Encoder
+from summarizer.judge import JudgeUnavailable
+from summarizer.judging import Judging
 from summarizer.write import PROMPT, Writer
 
 _LIBRARIES = ("torch", "transformers", "sentence-transformers")
 
 
 def makers(
-    encoder: Encoder, writer: Writer | None = None, languages: Collection[str] = ()
+    encoder: Encoder, writer: Writer | None = None, judge: Judging | None = None
 ) -> dict[str, str]:
-    """Encoder, ranker and libraries; with a `writer` also it, its prompt and the checks.
-
-    `languages` are those that the writer knows.
-    """
+    """Encoder, ranker and libraries; with a `writer` also it, its prompt, checks and judge."""
     found = {"encoder": _encoder(encoder.name), "ranker": extract.NAME, "libraries": _libraries()}
     if writer is not None:
         found |= {
             "writer": writer.name,
-            "writer_languages": ", ".join(sorted(languages)),
             "prompt": str(PROMPT),
             "checks": check.NAME,
+            "judge": _judge(judge),
         }
     return found
+
+
+def _judge(judge: Judging | None) -> str:
+    try:
+        return judge.name if judge is not None else "none"
+    except JudgeUnavailable:
+        return "none"
 
 
 def _encoder(name: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.counts import change_line, count_line
+from bot.counts import change_line, count_line, translated
 from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, is_web, italic, link, quote
 from bot.telegram.messages import Button, Message, Rows, grid
@@ -222,7 +222,8 @@ def _body(summary: Digest) -> str:
 
 def _sentence(point: Point, numbers: dict[tuple[str, int, int], int]) -> str:
     markers = "".join(link(f"[{numbers[_name(one)]}]", one.url) for one in point.evidence)
-    return f"{escape(point.text.strip())} {markers}".rstrip()
+    mark = f" {italic(translated(point))}" if point.translated_from else ""
+    return f"{escape(point.text.strip())} {markers}".rstrip() + mark
 
 
 def _numbered(summary: Digest) -> list[Evidence]:

@@ -185,6 +185,7 @@ def _digest(values: dict[str, Any]) -> Digest:
             text=point["text"],
             origin=point["origin"],
             checks=point["checks"],
+            translated_from=point.get("translated_from"),
             evidence=tuple(_evidence(item) for item in point["evidence"]),
         )
         for point in values["points"]

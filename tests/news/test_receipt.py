@@ -76,11 +76,11 @@ def test_a_summary_knows_what_it_was_made_of_and_by(make: Make, article: Article
     """Contents by hash, models, prompt and checks by name; a kept one knows it still."""
     digests, plain = make(None)
     assert plain.made_of == {article.id: article.content_hash}
-    assert set(plain.made_by) == {"encoder", "ranker", "libraries"}
+    assert set(plain.made_by) == {"encoder", "ranker", "libraries", "languages"}
     assert plain.asked == 2
     digests, written = make(Fickle(AGREED))
     assert written.made_by["writer"] == "fickle 1"
-    assert {"prompt", "checks", "writer_languages"} <= set(written.made_by)
+    assert {"prompt", "checks", "judge"} <= set(written.made_by)
     assert digests.written(written) == written
 
 

@@ -20,6 +20,8 @@ SOURCE = "The council of Alvik closed the old bridge on Monday after two trucks 
 class Sure:
     """A judge that always gives the same score, and counts how often it is asked."""
 
+    name = "sure"
+
     def __init__(self, score: float) -> None:
         self.score = score
         self.asked = 0

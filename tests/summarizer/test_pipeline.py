@@ -198,7 +198,7 @@ def test_other_languages_are_not_written(write: Callable[..., Summary]) -> None:
     assert summary.method == "extract"
     assert summary.claims
     assert summary.note is not None
-    assert "de" in summary.note
+    assert "German" in summary.note
 
 
 def test_without_a_writer_a_note_says_so(encoder: SentenceEncoder) -> None:

@@ -82,6 +82,18 @@ def test_sources_say_which_quotations_stand_behind_a_written_sentence() -> None:
     ]
 
 
+def test_a_translated_sentence_is_marked_over_its_original() -> None:
+    """In the message and under Sources, where the original stands."""
+    one = evidence(1, "Die Fähre fährt.")
+    point = Point(text="The ferry sails.", origin="written", evidence=(one,), translated_from="de")
+    told = replace(digest(), points=(point,))
+    mark = "The ferry sails. [1] (translated from German)"
+    assert mark in plain(views.digest(told, READER, Status()).text)
+    shown = plain(views.sources(told, READER).text)
+    assert mark in shown
+    assert "Die Fähre fährt." in shown
+
+
 def test_no_answer_says_what_is_newest_and_offers_near_topics() -> None:
     """Not knowing is an answer, with the age of what is known and topics to try."""
     message = views.answer(answer(answered=False), READER, Status(), near=[("grain", "Grain")])
