@@ -120,6 +120,8 @@ def _print_entry(console: Console, number: int, entry: StoryBrief, places: Place
         f"   [dim]{told} · {escape(', '.join(story.outlets))} · {escape(where)} · {how} · "
         f"story {story.id}[/dim]"
     )
+    for note in entry.digest.notes:
+        console.print(f"   [yellow]{escape(note)}[/yellow]")
     for evidence, mark in _listed(entry.digest, sources):
         console.print(f"   [dim]{escape(f'[{mark}]')} {escape(evidence)}[/dim]", soft_wrap=True)
 

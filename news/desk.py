@@ -347,7 +347,7 @@ class Desk:
     def _summary_of(self, received: Iterable[Received], *, now: datetime, sentences: int) -> Digest:
         outcomes = list(received)
         digest = self._digest_of(outcomes, now=now, sentences=sentences)
-        notes = [note for one in outcomes for note in one.notes]
+        notes = [*digest.notes, *(note for one in outcomes for note in one.notes)]
         notes += [one.reason for one in outcomes if one.outcome == "left_out" and one.reason]
         told = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in notes[:_MOST_NOTES]]
         return replace(digest, notes=tuple(told))

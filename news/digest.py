@@ -54,8 +54,9 @@ class Digests:
         made_by = self._summarizer.makers(writing=False)
         key = _key("extract", made_by, chosen, sentences, question)
         kept = self._store.stories.digest(key)
+        notes = reservations(chosen)
         if kept is not None:
-            return replace(kept, title=title)
+            return replace(kept, title=title, notes=notes)
         summary = self._summarizer.extract(
             [_document(article) for article in chosen], sentences=sentences, query=question
         )
@@ -66,7 +67,7 @@ class Digests:
         )
         if keep:
             self._store.stories.keep_digest(key, digest)
-        return digest
+        return replace(digest, notes=notes)
 
     def _remembered(
         self, articles: Sequence[Article], *, title: str, sentences: int, now: datetime
@@ -184,6 +185,17 @@ def _improved(digest: Digest, made: Digest | None) -> Digest | None:
 def story_key(story_id: int) -> str:
     """Give the key under which a story's summary stays when its texts are dropped."""
     return f"{STORY}{story_id}"
+
+
+def reservations(articles: Sequence[Article]) -> tuple[str, ...]:
+    """Give what a reader must know of texts none of which is the whole article of its link."""
+    if not articles or any(one.completeness == "full" or not one.url for one in articles):
+        return ()
+    if len(articles) > 1:
+        return ("Only teasers of these articles could be read, not the articles themselves.",)
+    if articles[0].completeness == "paywalled":
+        return ("Only the free beginning could be read; the rest is for paying readers.",)
+    return ("Only a teaser could be read, not the article itself.",)
 
 
 def choose(articles: Sequence[Article]) -> list[Article]:

@@ -195,6 +195,7 @@ def _digest(values: dict[str, Any]) -> Digest:
             **values,
             "points": points,
             "article_ids": tuple(values["article_ids"]),
+            "notes": tuple(values.get("notes", ())),
             "created_at": datetime.fromisoformat(values["created_at"]),
         }
     )

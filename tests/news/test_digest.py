@@ -196,6 +196,38 @@ def test_copies_and_teasers_stand_back() -> None:
     assert choose([]) == []
 
 
+@pytest.mark.parametrize(
+    ("completeness", "url", "told"),
+    [
+        ("teaser", "https://harbour-post.example/a", "Only a teaser could be read"),
+        ("paywalled", "https://harbour-post.example/a", "the rest is for paying readers"),
+        ("full", "https://harbour-post.example/a", None),
+        ("teaser", None, None),
+    ],
+)
+def test_a_teaser_is_never_told_as_the_article(
+    newsroom: Newsroom, completeness: str, url: str | None, told: str | None
+) -> None:
+    """Its summary says so, when it is given again too; a pasted text is what it is."""
+    one = _article(1, text=TEXT, title="Quay", completeness=completeness, url=url)
+    digests = Digests(newsroom.store, Summarizer(WordEncoder(), None))
+    for _ in range(2):
+        notes = digests.extract([one], title="Quay", sentences=2, now=NOW).notes
+        assert bool(notes) == (told is not None)
+        assert told is None or told in notes[0]
+
+
+def test_of_several_teasers_none_is_the_article(newsroom: Newsroom) -> None:
+    """Where one outlet's whole text is there, it speaks alone, and nothing needs saying."""
+    digests = Digests(newsroom.store, Summarizer(WordEncoder(), None))
+    links = [f"https://outlet-{n}.example/a" for n in range(3)]
+    teasers = [_article(n, text=TEXT, completeness="teaser", url=links[n]) for n in (1, 2)]
+    whole = _article(3, text=TEXT, url=links[0])
+    (told,) = digests.extract(teasers, title="Quay", sentences=2, now=NOW).notes
+    assert told.startswith("Only teasers of these articles")
+    assert digests.extract([*teasers, whole], title="Quay", sentences=2, now=NOW).notes == ()
+
+
 def test_each_outlet_is_heard_before_one_is_heard_twice() -> None:
     """A story of many articles keeps the newest of each outlet, told oldest first."""
     outlet = Outlet(name="Loud", host="loud.example")
