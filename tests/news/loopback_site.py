@@ -180,7 +180,7 @@ def running_site() -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 
 @pytest.fixture
-def site(running_site: tuple[str, list[dict[str, str]]]) -> tuple[str, list[dict[str, str]]]:
+def web(running_site: tuple[str, list[dict[str, str]]]) -> tuple[str, list[dict[str, str]]]:
     """The site, which has seen nothing yet."""
     running_site[1].clear()
     return running_site

@@ -35,9 +35,9 @@ def failed(answer: Fetched | NotModified | FetchFailed) -> FetchFailed:
     return answer
 
 
-def test_a_page_comes_with_what_the_next_request_needs(site: Site, fetcher: Fetcher) -> None:
+def test_a_page_comes_with_what_the_next_request_needs(web: Site, fetcher: Fetcher) -> None:
     """Body, type, charset, etag and date are handed over; the agent is named."""
-    base, seen = site
+    base, seen = web
     page = fetcher.fetch(f"{base}/page#part")
     assert isinstance(page, Fetched)
     assert page.body.decode() == "<p>Späte Nachricht</p>"
@@ -47,18 +47,18 @@ def test_a_page_comes_with_what_the_next_request_needs(site: Site, fetcher: Fetc
     assert (seen[0]["path"], seen[0]["user-agent"]) == ("/page", AGENT)
 
 
-def test_an_unchanged_page_is_not_sent_again(site: Site, fetcher: Fetcher) -> None:
+def test_an_unchanged_page_is_not_sent_again(web: Site, fetcher: Fetcher) -> None:
     """A 304 is a value of its own."""
-    base, seen = site
+    base, seen = web
     date = "Mon, 03 Jan 2022 10:00:00 GMT"
     answer = fetcher.fetch(f"{base}/conditional", etag='"v1"', last_modified=date)
     assert isinstance(answer, NotModified)
     assert seen[0]["if-modified-since"] == date
 
 
-def test_permanent_redirects_are_told_only_when_all_were(site: Site, fetcher: Fetcher) -> None:
+def test_permanent_redirects_are_told_only_when_all_were(web: Site, fetcher: Fetcher) -> None:
     """A temporary step in the chain keeps the old address."""
-    base, _ = site
+    base, _ = web
     moved = fetcher.fetch(f"{base}/redirect?status=308&to=/redirect%3Fstatus%3D301%26to%3D/page")
     partly = fetcher.fetch(f"{base}/redirect?status=301&to=/redirect%3Fstatus%3D302%26to%3D/page")
     assert isinstance(moved, Fetched)
@@ -68,9 +68,9 @@ def test_permanent_redirects_are_told_only_when_all_were(site: Site, fetcher: Fe
     assert partly.url == f"{base}/page"
 
 
-def test_a_redirect_loop_ends(site: Site, fetcher: Fetcher) -> None:
+def test_a_redirect_loop_ends(web: Site, fetcher: Fetcher) -> None:
     """The number of redirects is capped."""
-    base, seen = site
+    base, seen = web
     assert "redirect" in failed(fetcher.fetch(f"{base}/loop")).reason
     assert len(seen) == 6
 
@@ -79,19 +79,19 @@ def test_a_redirect_loop_ends(site: Site, fetcher: Fetcher) -> None:
     ("code", "permanent"), [(400, True), (403, False), (404, True), (410, True), (451, True)]
 )
 def test_refusals_say_whether_they_last(
-    site: Site, fetcher: Fetcher, code: int, permanent: bool
+    web: Site, fetcher: Fetcher, code: int, permanent: bool
 ) -> None:
     """The status is kept, and whether asking again makes sense."""
-    answer = failed(fetcher.fetch(f"{site[0]}/status?code={code}"))
+    answer = failed(fetcher.fetch(f"{web[0]}/status?code={code}"))
     assert (answer.status, answer.permanent) == (code, permanent)
     assert str(code) in answer.reason
     assert not answer.unreachable
 
 
 @pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
-def test_a_busy_site_says_when_to_come_back(site: Site, fetcher: Fetcher, code: int) -> None:
+def test_a_busy_site_says_when_to_come_back(web: Site, fetcher: Fetcher, code: int) -> None:
     """Retry-After in seconds is handed to the caller; such failures pass."""
-    answer = failed(fetcher.fetch(f"{site[0]}/status?code={code}&after=120"))
+    answer = failed(fetcher.fetch(f"{web[0]}/status?code={code}&after=120"))
     assert (answer.permanent, answer.retry_after) == (False, timedelta(seconds=120))
 
 
@@ -106,41 +106,41 @@ def test_retry_after_as_a_date_counts_from_the_answers_own_clock() -> None:
     assert retry_after("9" * 40, None) == timedelta(days=7)
 
 
-def test_compressed_bodies_are_unpacked(site: Site, fetcher: Fetcher) -> None:
+def test_compressed_bodies_are_unpacked(web: Site, fetcher: Fetcher) -> None:
     """Gzip and the headerless deflate of old servers."""
-    packed = fetcher.fetch(f"{site[0]}/gzip")
-    raw = fetcher.fetch(f"{site[0]}/rawdeflate")
+    packed = fetcher.fetch(f"{web[0]}/gzip")
+    raw = fetcher.fetch(f"{web[0]}/rawdeflate")
     assert isinstance(packed, Fetched)
     assert isinstance(raw, Fetched)
     assert (packed.body, raw.body) == (b"hello " * 50, b"hello")
 
 
-def test_broken_or_unasked_compression_is_one_clear_line(site: Site, fetcher: Fetcher) -> None:
+def test_broken_or_unasked_compression_is_one_clear_line(web: Site, fetcher: Fetcher) -> None:
     """It never becomes an article of rubbish."""
-    assert "compression" in failed(fetcher.fetch(f"{site[0]}/badgzip")).reason
-    assert "br" in failed(fetcher.fetch(f"{site[0]}/brotli")).reason
+    assert "compression" in failed(fetcher.fetch(f"{web[0]}/badgzip")).reason
+    assert "br" in failed(fetcher.fetch(f"{web[0]}/brotli")).reason
 
 
-def test_a_gzip_bomb_ends_at_the_cap(site: Site, fetcher: Fetcher) -> None:
+def test_a_gzip_bomb_ends_at_the_cap(web: Site, fetcher: Fetcher) -> None:
     """What counts is the unpacked size."""
-    answer = failed(fetcher.fetch(f"{site[0]}/bomb", max_bytes=1 << 20))
+    answer = failed(fetcher.fetch(f"{web[0]}/bomb", max_bytes=1 << 20))
     assert "1 MB" in answer.reason
     assert answer.permanent
 
 
-def test_a_large_body_ends_at_the_cap(site: Site, fetcher: Fetcher) -> None:
+def test_a_large_body_ends_at_the_cap(web: Site, fetcher: Fetcher) -> None:
     """Announced or not, and the caller's own cap counts."""
-    assert "limit" in failed(fetcher.fetch(f"{site[0]}/large", max_bytes=200_000)).reason
-    whole = fetcher.fetch(f"{site[0]}/large", max_bytes=3_000_000)
+    assert "limit" in failed(fetcher.fetch(f"{web[0]}/large", max_bytes=200_000)).reason
+    whole = fetcher.fetch(f"{web[0]}/large", max_bytes=3_000_000)
     assert isinstance(whole, Fetched)
     assert len(whole.body) == 3_000_000
 
 
 @pytest.mark.parametrize("path", ["drip", "dripheaders"])
-def test_an_endless_trickle_ends_at_the_deadline(site: Site, path: str) -> None:
+def test_an_endless_trickle_ends_at_the_deadline(web: Site, path: str) -> None:
     """Time is counted over the whole request, not from byte to byte."""
     with Fetcher(AGENT, allow_private=True, timeout=timedelta(seconds=0.6)) as hasty:
-        answer = failed(hasty.fetch(f"{site[0]}/{path}"))
+        answer = failed(hasty.fetch(f"{web[0]}/{path}"))
     assert "0.6 seconds" in answer.reason
     assert not answer.permanent
 
@@ -234,9 +234,9 @@ def test_a_site_that_speaks_no_tls_is_one_line(fetcher: Fetcher) -> None:
     assert "secure" in failed(fetcher.fetch(f"https://127.0.0.1:{port}/")).reason
 
 
-def test_many_threads_share_one_fetcher(site: Site, fetcher: Fetcher) -> None:
+def test_many_threads_share_one_fetcher(web: Site, fetcher: Fetcher) -> None:
     """No request sees another's answer."""
-    base, _ = site
+    base, _ = web
     found: dict[int, int | None] = {}
 
     def ask(code: int) -> None:
@@ -250,12 +250,12 @@ def test_many_threads_share_one_fetcher(site: Site, fetcher: Fetcher) -> None:
     assert found == {code: code for code in range(400, 418)}
 
 
-def test_a_closed_fetcher_says_so(site: Site) -> None:
+def test_a_closed_fetcher_says_so(web: Site) -> None:
     """Using it after `close` is a mistake of ours, not of the network."""
     fetcher = Fetcher(AGENT, allow_private=True)
     fetcher.close()
     with pytest.raises(RuntimeError):
-        fetcher.fetch(site[0])
+        fetcher.fetch(web[0])
 
 
 @given(text=st.text(max_size=60))
@@ -265,24 +265,24 @@ def test_any_text_as_a_link_is_a_value(lonely: Fetcher, text: str) -> None:
         assert isinstance(lonely.fetch(url), FetchFailed)
 
 
-def test_three_hundred_redirects_end_at_the_fifth(site: Site, fetcher: Fetcher) -> None:
+def test_three_hundred_redirects_end_at_the_fifth(web: Site, fetcher: Fetcher) -> None:
     """A chain that does not repeat itself ends all the same."""
-    base, seen = site
+    base, seen = web
     assert "redirects" in failed(fetcher.fetch(f"{base}/many?left=300")).reason
     assert len(seen) == 6
     assert isinstance(fetcher.fetch(f"{base}/many?left=4"), Fetched)
 
 
-def test_two_gigabytes_are_refused_unread(site: Site, fetcher: Fetcher) -> None:
+def test_two_gigabytes_are_refused_unread(web: Site, fetcher: Fetcher) -> None:
     """The announced size is enough to say no, and the host is free for the next request."""
-    base, _ = site
+    base, _ = web
     assert "limit" in failed(fetcher.fetch(f"{base}/huge")).reason
     assert isinstance(fetcher.fetch(f"{base}/page"), Fetched)
 
 
-def test_a_kept_connection_serves_the_next_request(site: Site, fetcher: Fetcher) -> None:
+def test_a_kept_connection_serves_the_next_request(web: Site, fetcher: Fetcher) -> None:
     """Two requests of one host come from one port; one that was closed meanwhile is renewed."""
-    base, seen = site
+    base, seen = web
     for _ in range(3):
         assert isinstance(fetcher.fetch(f"{base}/page"), Fetched)
     assert len({request["port"] for request in seen}) == 1

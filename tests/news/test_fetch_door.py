@@ -43,9 +43,9 @@ def test_only_plain_web_links_are_fetched(fetcher: Fetcher, url: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::1]"])
-def test_loopback_is_refused_by_default(site: Site, host: str) -> None:
+def test_loopback_is_refused_by_default(web: Site, host: str) -> None:
     """However the address is written, the site never sees the request."""
-    base, seen = site
+    base, seen = web
     port = urlsplit(base).port
     with Fetcher(AGENT) as careful:
         answer = careful.fetch(f"http://{host}:{port}/page")
@@ -64,24 +64,24 @@ def test_loopback_is_refused_by_default(site: Site, host: str) -> None:
         "//192.168.1.1/",
     ],
 )
-def test_a_redirect_into_a_private_network_is_refused(site: Site, target: str) -> None:
+def test_a_redirect_into_a_private_network_is_refused(web: Site, target: str) -> None:
     """Every step of the way is checked, not only the first link."""
     with Fetcher(AGENT, allowed_networks=["127.0.0.1/32"]) as careful:
-        assert isinstance(careful.fetch(f"{site[0]}/page"), Fetched)
-        answer = failed(careful.fetch(f"{site[0]}/redirect?to={target}"))
+        assert isinstance(careful.fetch(f"{web[0]}/page"), Fetched)
+        answer = failed(careful.fetch(f"{web[0]}/redirect?to={target}"))
     assert "not a public address" in answer.reason
     assert answer.permanent
 
 
-def test_a_redirect_to_another_scheme_is_refused(site: Site, fetcher: Fetcher) -> None:
+def test_a_redirect_to_another_scheme_is_refused(web: Site, fetcher: Fetcher) -> None:
     """Nor may a site send the fetcher to a file."""
-    answer = failed(fetcher.fetch(f"{site[0]}/redirect?to=file:///etc/passwd"))
+    answer = failed(fetcher.fetch(f"{web[0]}/redirect?to=file:///etc/passwd"))
     assert "http" in answer.reason
 
 
-def test_a_name_is_looked_up_once_and_that_address_is_dialled(site: Site) -> None:
+def test_a_name_is_looked_up_once_and_that_address_is_dialled(web: Site) -> None:
     """A name that changes its answer between check and connection gains nothing."""
-    base, seen = site
+    base, seen = web
     port = urlsplit(base).port
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     asked: list[str] = []
@@ -98,9 +98,9 @@ def test_a_name_is_looked_up_once_and_that_address_is_dialled(site: Site) -> Non
     assert [request["host"] for request in seen] == [f"news.example:{port}"]
 
 
-def test_private_addresses_beside_public_ones_are_not_dialled(site: Site) -> None:
+def test_private_addresses_beside_public_ones_are_not_dialled(web: Site) -> None:
     """Of a name's addresses only the checked ones are used."""
-    port = urlsplit(site[0]).port
+    port = urlsplit(web[0]).port
 
     def both(host: str, port: int) -> list[str]:
         return ["10.0.0.1", "127.0.0.1"]

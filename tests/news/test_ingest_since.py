@@ -38,14 +38,6 @@ class Rerouted(Fetcher):
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    """A site that is up."""
-    made = Site()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def rerouted(store: Store, pages: PagePool, site: Site) -> Iterator[Ingest]:
     """Ingestion that reaches the site."""
     with Rerouted(site) as fetcher:

@@ -115,10 +115,10 @@ def polite() -> Iterator[Fetcher]:
 
 
 def test_pages_ask_first_and_feeds_do_not(
-    site: tuple[str, list[dict[str, str]]], polite: Fetcher
+    web: tuple[str, list[dict[str, str]]], polite: Fetcher
 ) -> None:
     """A page is not asked for where the rules say no; a feed is made for programs."""
-    base, seen = site
+    base, seen = web
     refused = polite.fetch(f"{base}/conditional")
     assert isinstance(refused, FetchFailed)
     assert refused.reason == FORBIDDEN
@@ -128,10 +128,10 @@ def test_pages_ask_first_and_feeds_do_not(
 
 
 def test_a_redirect_to_a_forbidden_page_is_not_followed(
-    site: tuple[str, list[dict[str, str]]], polite: Fetcher
+    web: tuple[str, list[dict[str, str]]], polite: Fetcher
 ) -> None:
     """Every step of the way is asked about."""
-    base, seen = site
+    base, seen = web
     refused = polite.fetch(f"{base}/redirect?to=/conditional")
     assert isinstance(refused, FetchFailed)
     assert refused.reason == FORBIDDEN
