@@ -9,39 +9,25 @@ taken out, so that every answer to them is a wrong one.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
-import math
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bot.evaluation import Row, read_rows
+from bot.evaluation_search import FIELDS, Archive, fill, quality, rankers, usable
 from news.ask import answers
-from news.extract import PagePool
-from news.fetch import Fetcher
-from news.ingest import Ingest
-from news.model import Draft, Outlet, Story
-from news.outlets import Outlets
 from news.search import Search
 from news.signals import encode_parts
 from news.store import Store
 from summarizer.encode import Encoder, SentenceEncoder, bound_torch_threads
 
 _ALONE = 0.6
-NOW = datetime(2022, 6, 1, tzinfo=UTC)
-Ranking = Sequence[str]
-
-
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    """Read a compressed JSON Lines file."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def answerable(query: Mapping[str, Any]) -> bool:
@@ -49,9 +35,7 @@ def answerable(query: Mapping[str, Any]) -> bool:
     return int(hashlib.md5(str(query["id"]).encode()).hexdigest(), 16) % 2 == 0
 
 
-def choose(
-    corpus: Sequence[dict[str, Any]], queries: Sequence[dict[str, Any]], limit: int
-) -> list[dict[str, Any]]:
+def choose(corpus: Sequence[Row], queries: Sequence[Row], limit: int) -> list[Row]:
     """Take the articles of the answerable queries, none of the others', and fill up."""
     wanted = {id for query in queries if answerable(query) for id in query["relevant"]}
     taken_out = {id for query in queries if not answerable(query) for id in query["relevant"]}
@@ -60,90 +44,16 @@ def choose(
     return kept[:limit]
 
 
-def taken_out(
-    corpus: Sequence[dict[str, Any]], queries: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def taken_out(corpus: Sequence[Row], queries: Sequence[Row]) -> list[Row]:
     """Give the articles of the unanswerable queries."""
     gone = {id for query in queries if not answerable(query) for id in query["relevant"]}
     return [row for row in corpus if row["id"] in gone]
 
 
-def fill(store: Store, rows: Sequence[dict[str, Any]], encoder: Encoder) -> dict[int, str]:
-    """Store the articles, each in a story of its own, and give row ids by article number."""
-    ingest = Ingest(store, Fetcher("geobrief-bench"), PagePool(1), Outlets([]))
-    numbers: dict[int, str] = {}
-    vectors = encode_parts(encoder, [(str(row["title"]), str(row["article"])) for row in rows])
-    for row, vector in zip(rows, vectors, strict=True):
-        at = _date(row["date"])
-        draft = Draft(
-            url=f"https://bench.example/{row['id']}",
-            title=str(row["title"]),
-            text=str(row["article"]),
-            outlet=Outlet(name=str(row["source"]), host="bench.example"),
-            language="en",
-            published_at=at,
-            fetched_at=NOW,
-        )
-        id = ingest.receive(draft, str(row["id"])).article_id
-        article = store.articles.get(id) if id else None
-        if article is None or article.story_id is not None:
-            continue
-        story = Story(
-            id=0, title=draft.title, first_at=at, last_at=at, changed_at=at, articles=1, revision=1
-        )
-        with store.database.write() as connection:
-            story_id = store.stories.add(connection, story)
-            store.placing.place(connection, article.number, story_id, vector)
-        numbers[article.number] = str(row["id"])
-    return numbers
-
-
-def _date(text: Any) -> datetime:
-    try:
-        return min(datetime.fromisoformat(str(text)[:10]).replace(tzinfo=UTC), NOW)
-    except ValueError:
-        return NOW - timedelta(days=365)
-
-
-def quality(rankings: Sequence[Ranking], relevant: Sequence[set[str]]) -> dict[str, float]:
-    """nDCG@10 with binary relevance, recall@10 and MRR, as fractions."""
-    ndcg, recall, mrr = [], [], []
-    for ranking, right in zip(rankings, relevant, strict=True):
-        gains = [1 / math.log2(place + 2) for place in range(min(10, len(right)))]
-        got = [1 / math.log2(place + 2) for place, id in enumerate(ranking[:10]) if id in right]
-        ndcg.append(sum(got) / sum(gains))
-        recall.append(len(right & set(ranking[:10])) / len(right))
-        mrr.append(next((1 / (place + 1) for place, id in enumerate(ranking) if id in right), 0.0))
-    figures = {"ndcg10": ndcg, "recall10": recall, "mrr": mrr}
-    return {name: round(float(np.mean(values)), 4) for name, values in figures.items()}
-
-
-def rankers(
-    store: Store, search: Search, encoder: Encoder, names: Mapping[int, str]
-) -> dict[str, Callable[[str], Ranking]]:
-    """Our search, full text alone and vectors alone, each giving row ids, best first."""
-    kept = store.placing.vectors_after(0)
-    matrix = np.stack([vector for _, _, vector in kept])
-    ids = [names[number] for _, number, _ in kept]
-
-    def ours(question: str) -> Ranking:
-        return [names[hit.article.number] for hit in search.find(question, now=NOW, limit=10)]
-
-    def words(question: str) -> Ranking:
-        found = store.articles.matching(question.split(), since=None, limit=10)
-        return [names[number] for number, _, _ in found]
-
-    def vectors(question: str) -> Ranking:
-        likeness = matrix @ encoder.encode([question])[0]
-        return [ids[row] for row in np.argsort(-likeness)[:10]]
-
-    return {"ours": ours, "full text alone": words, "vectors alone": vectors}
-
-
 def likeness_of_the_rest(
     store: Store,
-    queries: Sequence[dict[str, Any]],
-    removed: Sequence[dict[str, Any]],
+    queries: Sequence[Row],
+    removed: Sequence[Row],
     encoder: Encoder,
 ) -> dict[str, float]:
     """Give for each query how near any kept article comes to the ones that were taken out.
@@ -162,47 +72,41 @@ def likeness_of_the_rest(
 
 
 def measure(
-    corpus: Sequence[dict[str, Any]],
-    queries: Sequence[dict[str, Any]],
+    corpus: Sequence[Row],
+    queries: Sequence[Row],
     encoder: Encoder,
     folder: Path,
-    removed: Sequence[dict[str, Any]] = (),
+    removed: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """Fill a store and ask it everything; `removed` are articles of the unanswerable queries."""
-    store = Store(folder / "bench.db")
-    names = fill(store, corpus, encoder)
-    search = Search(store, encoder)
-    there = set(names.values())
-    likeness = likeness_of_the_rest(store, queries, removed, encoder)
-    result: dict[str, Any] = {"articles": len(names)}
-    for field in ("query_title", "query_text"):
-        usable = [query for query in queries if query[field] and not query["title_leaks"]]
-        asked = [query for query in usable if answerable(query) and there & set(query["relevant"])]
-        strangers = [query for query in usable if not there & set(query["relevant"])]
-        relevant = [there & set(query["relevant"]) for query in asked]
-        figures: dict[str, Any] = {"n": len(asked), "n_unanswerable": len(strangers)}
-        for name, rank in rankers(store, search, encoder, names).items():
-            seconds = []
-            rankings = []
-            for query in asked:
-                started = time.perf_counter()
-                rankings.append(rank(str(query[field])))
-                seconds.append(time.perf_counter() - started)
-            p95 = round(1000 * float(np.quantile(seconds, 0.95)), 1)
-            figures[name] = {**quality(rankings, relevant), "p95_ms": p95}
-        figures["wrong_refusals"] = _refused(search, asked, field)
-        figures["wrong_answers"] = round(1 - _refused(search, strangers, field), 4)
+    archive = fill(Store(folder / "bench.db"), corpus, encoder)
+    there = archive.numbers
+    search = Search(archive.store, encoder)
+    likeness = likeness_of_the_rest(archive.store, queries, removed, encoder)
+    methods = rankers(archive, corpus, encoder)
+    result: dict[str, Any] = {"articles": len(set(there.values()))}
+    for name, field in FIELDS.items():
+        mine = [query for query in queries if usable(query, field)]
+        known = [query for query in mine if there.keys() & set(query["relevant"])]
+        asked = [query for query in known if answerable(query)]
+        strangers = [query for query in mine if not there.keys() & set(query["relevant"])]
         alone = [query for query in strangers if likeness.get(query["id"], 1.0) <= _ALONE]
+        relevant = [{there[id] for id in query["relevant"] if id in there} for query in asked]
+        figures: dict[str, Any] = {"n": len(asked), "n_unanswerable": len(strangers)}
+        for method, rank in methods.items():
+            figures[method] = quality([rank(str(query[field])) for query in asked], relevant)
+        figures["wrong_refusals"] = _refused(archive, search, asked, field)
+        figures["wrong_answers"] = round(1 - _refused(archive, search, strangers, field), 4)
         figures["n_alone"] = len(alone)
-        figures["wrong_answers_alone"] = round(1 - _refused(search, alone, field), 4)
-        result[field.replace("query_", "by_")] = figures
-    store.close()
+        figures["wrong_answers_alone"] = round(1 - _refused(archive, search, alone, field), 4)
+        result[name] = figures
+    archive.store.close()
     return result
 
 
-def _refused(search: Search, queries: Sequence[dict[str, Any]], field: str) -> float:
+def _refused(archive: Archive, search: Search, queries: Sequence[Row], field: str) -> float:
     refused = sum(
-        not any(map(answers, search.find(str(query[field]), now=NOW))) for query in queries
+        not any(map(answers, search.find(str(query[field]), now=archive.at))) for query in queries
     )
     return round(refused / max(1, len(queries)), 4)
 
@@ -217,8 +121,8 @@ def main() -> None:
     given = options.parse_args()
     started = time.perf_counter()
     bound_torch_threads(2)
-    queries = rows_of(given.queries)
-    rows = rows_of(given.corpus)
+    queries = read_rows(given.queries)
+    rows = read_rows(given.corpus)
     corpus = choose(rows, queries, given.limit)
     removed = taken_out(rows, queries)[: given.limit]
     with tempfile.TemporaryDirectory() as folder:

@@ -116,6 +116,46 @@ def _print_timelines(found: Any) -> None:
     Console().print(table)
 
 
+@group.command("search")
+def eval_search(
+    corpus: Annotated[Path, typer.Argument(help="JSON Lines: id, title, date, source, article.")],
+    queries: Annotated[
+        Path,
+        typer.Argument(help="JSON Lines: query_title, query_text, relevant, title_leaks."),
+    ],
+    limit: Annotated[int | None, typer.Option(min=1, help="Use the first N queries only.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure search, with full text, TF-IDF and vectors alone beside it."""
+    import tempfile
+
+    from bot import evaluation, output
+    from bot.evaluation_search import evaluate_search
+    from summarizer.encode import SentenceEncoder
+
+    archive, asked = evaluation.read_rows(corpus), evaluation.read_rows(queries, limit)
+    with tempfile.TemporaryDirectory(prefix="geobrief-") as folder, Bar("articles") as progress:
+        found = evaluate_search(archive, asked, SentenceEncoder(), Path(folder), progress.told)
+    if as_json:
+        output.print_json(found)
+    else:
+        _print_search(found)
+
+
+def _print_search(found: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    keys = ("ndcg10", "recall10", "mrr")
+    columns = [f"{key} {name}" for name in ("by title", "by text") for key in keys]
+    table = Table(f"{found['n']} questions, {found['articles']} articles", *columns, "p95 ms")
+    for method, figures in [("geobrief", found), *found["baselines"].items()]:
+        values = [figures[name][key] for name in ("by_title", "by_text") for key in keys]
+        shown = ["-" if value is None else f"{value:.3f}" for value in values]
+        table.add_row(method.replace("_", " "), *shown, f"{figures['p95_ms'] or 0:.1f}")
+    Console().print(table)
+
+
 def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
