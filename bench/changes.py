@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import logging
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from config.editorial import load_places, load_topics
 from news.desk import Desk
@@ -115,6 +118,7 @@ def read(path: Path, limit: int | None) -> list[Draft]:
 
 def replay(drafts: Sequence[Draft], days: int | None) -> dict[str, Any]:
     """Take the rows in as they came, with a brief each morning for both readers."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     bound_torch_threads(2)
     places = Places.from_tables(load_places())
     topics = Topics.from_tables(load_topics(), places)

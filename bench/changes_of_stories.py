@@ -13,6 +13,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import logging
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from news.catching_up import CatchingUp
 from news.digest import Digests
@@ -84,6 +87,7 @@ def clusters(path: Path, limit: int | None) -> list[list[dict[str, Any]]]:
 
 def replay(path: Path, limit: int | None) -> dict[str, Any]:
     """Tell every cluster both ways."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     bound_torch_threads(2)
     encoder = SentenceEncoder()
     before, now = Tally(), Tally()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import resource
 import tempfile
 import time
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+import structlog
 from numpy.typing import NDArray
 
 from bot.evaluation import Row, read_rows
@@ -166,6 +168,7 @@ def main() -> None:
     options.add_argument("--days", type=float, default=30)
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     bound_torch_threads(2)
     rows = read_rows(given.corpus)
     encoder = Precomputed(rows, vectors_of(rows, given.vectors))

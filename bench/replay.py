@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from bot.evaluation import Row, read_rows
 from config.editorial import load_headlines, load_places, load_sources, load_topics
@@ -217,6 +219,7 @@ def main() -> None:
     options.add_argument("--days", type=int)
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     bound_torch_threads(2)
     started = time.perf_counter()
     days = by_day(read_rows(given.data))

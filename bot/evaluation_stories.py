@@ -12,17 +12,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from bot.evaluation import Row, Told
 from bot.failure import USAGE, Failure
-from news.mending import to_merge
+from news.correcting import MOST
+from news.mending import may_split, to_merge, to_split
 from news.rows import read_date
 from news.signals import Signals, encode_parts, read_signals
-from news.sketch import together
+from news.sketch import begun, together
 from news.story_index import JOIN, StoryIndex
 from summarizer.encode import Encoder
 from summarizer.text import content_words, words
@@ -33,7 +33,7 @@ VECTORS_JOIN = 0.69
 _KEPT = timedelta(days=10)
 _AT_ONCE = 128
 _CORRECTED = 64
-"""After so many articles stories are merged, as the program does."""
+"""After so many articles stories are put right, as the program does."""
 _TFIDF_CHARS = 3000
 
 
@@ -127,49 +127,112 @@ def _articles(row: Row, number: int) -> list[tuple[Row, str]]:
     return [(row, str(row["cluster"]))]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """How articles were grouped in the end, and how often that was put right on the way."""
+
+    groups: list[int]
+    merged: int
+    split: int
+
+
 def by_index(items: Sequence[Labelled], join: float = JOIN) -> list[int]:
-    """Group with the program's own index, stories that turn out to be one merged as there."""
-    index, groups, last = StoryIndex(), [], 0
-    led: dict[int, int] = {}
+    """Group with the program's own index, stories merged and split as there."""
+    return grouped(items, join).groups
+
+
+def grouped(
+    items: Sequence[Labelled], join: float = JOIN, *, merging: bool = True, splitting: bool = True
+) -> Corrected:
+    """Group the same, with or without what is put right later."""
+    work = Correction(items)
     fresh: dict[int, Signals] = {}
-    for place, item in enumerate(items, start=1):
-        best = index.best(item.signals)
-        id = best[0] if best is not None and best[1] >= join else last + 1
-        last = max(last, id)
-        index.count(item.signals.terms)
-        index.add(id, item.signals, place)
+    for place, item in enumerate(items):
+        best = work.index.best(item.signals)
+        id = best[0] if best is not None and best[1] >= join else work.last + 1
+        work.add(id, place)
         fresh[id] = item.signals
-        groups.append(id)
-        if place % _CORRECTED == 0 or place == len(items):
-            led.update(_merged(index, fresh))
+        if (place + 1) % _CORRECTED == 0 or place + 1 == len(items):
+            for moved, latest in fresh.items():
+                if moved not in work.index or (merging and work.merge(moved, latest)):
+                    continue
+                if splitting:
+                    work.split(moved)
             fresh = {}
-            index.drop_before(item.signals.at - 2 * _KEPT)
-    return [_end(led, id) for id in groups]
+            work.index.drop_before(item.signals.at - 2 * _KEPT)
+    return Corrected(groups=work.groups(), merged=work.merged, split=work.parted)
 
 
-def _merged(index: StoryIndex, fresh: Mapping[int, Signals]) -> dict[int, int]:
-    """Merge the stories that moved, and give where the ids that are gone lead."""
-    led: dict[int, int] = {}
-    for id, latest in fresh.items():
-        other = to_merge(index, id, partial(_given, latest)) if id in index else None
+class Correction:
+    """Stories by the places of their articles, in step with an index."""
+
+    def __init__(self, items: Sequence[Labelled]) -> None:
+        self.index = StoryIndex()
+        self.last = self.merged = self.parted = 0
+        self._items = items
+        self._members: dict[int, list[int]] = {}
+        self._looked: dict[int, int] = {}
+
+    def groups(self) -> list[int]:
+        """Give the story of each article."""
+        found = {place: id for id, places in self._members.items() for place in places}
+        return [found[place] for place in sorted(found)]
+
+    def add(self, id: int, place: int) -> None:
+        """Put an article into a story."""
+        self.last = max(self.last, id)
+        signals = self._items[place].signals
+        self.index.count(signals.terms)
+        self.index.add(id, signals, place + 1)
+        self._members.setdefault(id, []).append(place)
+
+    def merge(self, id: int, latest: Signals) -> bool:
+        """Make a story one with another, where that is the same."""
+        other = to_merge(self.index, id, lambda: latest)
         if other is None:
-            continue
+            return False
         old, into = max(id, other), min(id, other)
-        both = together((index.sketch(into), index.sketch(old)), index.rarity)
-        index.drop(old)
-        index.put(into, both)
-        led[old] = into
-    return led
+        both = together((self.index.sketch(into), self.index.sketch(old)), self.index.rarity)
+        self.index.drop(old)
+        self.index.put(into, both)
+        self._members[into] += self._members.pop(old)
+        self.merged += 1
+        return True
+
+    def split(self, id: int) -> bool:
+        """Make two stories of one, where it is two."""
+        sketch = self.index.sketch(id)
+        if sketch.count > MOST or not may_split(sketch, self._looked.get(id, 0)):
+            return False
+        self._looked[id] = sketch.count
+        mine = [Member(place=place) for place in sorted(self._members[id])]
+        read = [self._items[one.place].signals for one in mine]
+        apart = to_split(self.index, mine, [one.vector for one in read], lambda: read)
+        if not apart:
+            return False
+        self.last += 1
+        self.parted += 1
+        for part, members in ((id, [one for one in mine if one not in apart]), (self.last, apart)):
+            self._members[part] = [one.place for one in members]
+            parts = [
+                begun(self._items[one.place].signals, self.index.rarity, one.place + 1)
+                for one in members
+            ]
+            self.index.put(part, together(parts, self.index.rarity))
+        return True
 
 
-def _given(signals: Signals) -> Signals:
-    return signals
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An article by its place among those that are grouped."""
 
+    place: int
+    copy_of: None = None
 
-def _end(led: Mapping[int, int], id: int) -> int:
-    while id in led:
-        id = led[id]
-    return id
+    @property
+    def id(self) -> str:
+        """Its place, as a name."""
+        return str(self.place)
 
 
 def by_tfidf(items: Sequence[Labelled], join: float) -> list[int]:

@@ -25,7 +25,7 @@ NAMED_BY = 12
 _AT_ONCE = 64
 """Articles whose stories are looked at in one transaction."""
 _MOST_LOOKED = 10_000
-_MOST = 200
+MOST = 200
 """Stories of more articles are not split: to compare them all would keep others waiting."""
 
 
@@ -99,12 +99,12 @@ class Correcting:
 
     def _split(self, connection: Connection, story: Story, now: datetime) -> bool:
         sketch = self._open.index.sketch(story.id)
-        if sketch.count > _MOST or not may_split(sketch, self._looked.get(story.id, 0)):
+        if sketch.count > MOST or not may_split(sketch, self._looked.get(story.id, 0)):
             return False
         if len(self._looked) > _MOST_LOOKED:
             self._looked.clear()
         self._looked[story.id] = sketch.count
-        placed = self._store.placing.latest(connection, story.id, _MOST)
+        placed = self._store.placing.latest(connection, story.id, MOST)
         placed.reverse()
         if len(placed) < max(LEAST, story.articles):  # some wait, or were dropped for their age
             return False

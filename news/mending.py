@@ -7,11 +7,12 @@ for far less likeness than that, so that no story is joined and parted in turns.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from news.model import Article, Vector
+from news.model import Vector
 from news.signals import Signals
 from news.sketch import Sketch, begun, together
 from news.story_index import StoryIndex
@@ -27,6 +28,21 @@ _LOOSE = 0.85
 _ALIKE = 0.65
 """Halves whose middles are so like each other are one story, whatever words they use."""
 _ROUNDS = 10
+
+
+class Text(Protocol):
+    """What is asked of an article here: who it is, and whose copy."""
+
+    @property
+    def id(self) -> str:
+        """Its name, unlike all others'."""
+
+    @property
+    def copy_of(self) -> str | None:
+        """The name of the text that it is a copy of."""
+
+
+Member = TypeVar("Member", bound=Text)
 
 
 def to_merge(index: StoryIndex, id: int, latest: Callable[[], Signals]) -> int | None:
@@ -45,10 +61,10 @@ def may_split(sketch: Sketch, looked_at: int) -> bool:
 
 def to_split(
     index: StoryIndex,
-    articles: Sequence[Article],
+    articles: Sequence[Member],
     vectors: Sequence[Vector],
     read: Callable[[], Sequence[Signals]],
-) -> list[Article]:
+) -> list[Member]:
     """Give the articles that are another story than the rest: the smaller half, or none.
 
     Copies go with their originals, and each half needs two texts of its own. `read` gives the

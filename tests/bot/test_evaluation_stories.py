@@ -13,7 +13,16 @@ import typer
 from typer.testing import CliRunner
 
 from bot.evaluating import attach
-from bot.evaluation_stories import Labelled, bcubed, by_title, evaluate_stories, labelled
+from bot.evaluation_stories import (
+    Correction,
+    Labelled,
+    bcubed,
+    by_index,
+    by_title,
+    evaluate_stories,
+    grouped,
+    labelled,
+)
 from bot.failure import Failure
 from news.signals import read_signals
 from summarizer.encode import SentenceEncoder
@@ -71,6 +80,19 @@ def test_equal_titles_are_one_and_no_titles_are_not() -> None:
     first, second, third, fourth = by_title(items)
     assert first == second
     assert len({first, third, fourth}) == 3
+
+
+def test_what_was_joined_wrongly_is_parted_as_in_the_program(encoder: SentenceEncoder) -> None:
+    """Two events in one story are split along their seam, and put together again by nobody."""
+    items = labelled(_rows(), encoder)
+    work = Correction(items)
+    for place in range(len(items)):
+        work.add(1, place)
+    assert work.split(1)
+    assert not work.merge(1, items[0].signals)
+    assert (work.merged, work.parted) == (0, 1)
+    assert bcubed(work.groups(), items)["bcubed_f1"] == 1.0
+    assert grouped(items, splitting=False).groups == by_index(items)
 
 
 def test_rows_are_grouped_in_order_of_time_whatever_their_dates_look_like(
