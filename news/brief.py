@@ -54,6 +54,7 @@ def weigh(
         severity=severity.of(articles) if severity else Severity(),
         topic=fit,
         topics=fits,
+        country=topics.country,
     )
 
 

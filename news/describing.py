@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from news.signals import time_of
 from news.store.placing import Placed
 
 _OPENING_WORDS = 12
-_SHARED = 0.3
-"""Of the first country's weight: what one article names third is not what its story is about."""
+_MOST_NAMED = 12
+"""Of so many countries is kept how much they are named."""
 
 
 class Describer:
@@ -43,16 +43,16 @@ class Describer:
         outlets = story.outlets
         if article.outlet.name and article.outlet.name not in outlets:
             outlets = (*outlets, article.outlet.name)
-        own = self._places.main(
-            self._places.of(article.title, article.text, article.published_at, article.language)
-        )
+        own = self._places.of(article.title, article.text, article.published_at, article.language)
+        named = _named(_known(story), _shares(own))
         return replace(
             story,
             first_at=min(story.first_at, time_of(article)),
             last_at=max(story.last_at, time_of(article)),
             articles=story.articles + (article.story_id is None),
             outlets=outlets,
-            countries=self._countries(story.countries, own),
+            countries=self._places.main(named),
+            named=named,
         )
 
     def titled(self, story: Story, latest: Sequence[Placed], middle: Vector) -> Story:
@@ -65,6 +65,7 @@ class Describer:
 
     def both(self, into: Story, old: Story) -> Story:
         """Give `into` with all that was in `old`; the same news in one place is no new revision."""
+        named = _named(_known(into), _known(old))
         return replace(
             into,
             first_at=min(into.first_at, old.first_at),
@@ -72,7 +73,8 @@ class Describer:
             changed_at=max(into.changed_at, old.changed_at),
             articles=into.articles + old.articles,
             outlets=tuple(dict.fromkeys((*into.outlets, *old.outlets))),
-            countries=self._countries(into.countries, old.countries),
+            countries=self._places.main(named),
+            named=named,
         )
 
     def anew(self, articles: Sequence[Article], now: datetime) -> Story:
@@ -82,12 +84,6 @@ class Describer:
             story = self.told(story, replace(article, story_id=None), now)
         return story
 
-    def _countries(self, known: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
-        weights = {code: 3.0 / (rank + 1) for rank, code in enumerate(known)}
-        for rank, code in enumerate(more):
-            weights[code] = weights.get(code, 0.0) + 2.0 / (rank + 1)
-        return self._places.main(weights, least=_SHARED)
-
     def _headline(self, article: Article) -> str:
         if self._headlines is None:
             return article.title
@@ -95,6 +91,29 @@ class Describer:
 
     def _is_view(self, headline: str) -> bool:
         return self._headlines is not None and self._headlines.is_view(headline)
+
+
+def _named(*counts: Mapping[str, float]) -> dict[str, float]:
+    """Add up how much countries are named, and keep those that are named most."""
+    total: dict[str, float] = {}
+    for one in counts:
+        for code, weight in one.items():
+            total[code] = total.get(code, 0.0) + weight
+    ranked = sorted(total.items(), key=lambda item: (-item[1], item[0]))
+    return {code: round(weight, 3) for code, weight in ranked[:_MOST_NAMED]}
+
+
+def _shares(weights: Mapping[str, int]) -> dict[str, float]:
+    """Give each country's share of an article's mentions: long texts say no more than short."""
+    whole = sum(weights.values())
+    return {code: weight / whole for code, weight in weights.items()}
+
+
+def _known(story: Story) -> Mapping[str, float]:
+    """Give how much a story names countries; where that was not counted, go by their order."""
+    if story.named or not story.articles:
+        return story.named
+    return {code: story.articles / 2 ** (rank + 1) for rank, code in enumerate(story.countries)}
 
 
 def _opening(text: str) -> str:

@@ -127,7 +127,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Articles about one event. `revision` grows when an article with news of its own joins."""
+    """Articles about one event. `revision` grows when an article with news of its own joins.
+
+    `countries` are those that it is about, `named` what share of its articles' mentions of
+    countries falls to each, added up over the articles.
+    """
 
     id: int
     title: str
@@ -138,6 +142,7 @@ class Story:
     revision: int
     outlets: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    named: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,15 +211,13 @@ class Places:
             for one in self._lexicon.find(flat)
         )
 
-    def main(
-        self, weights: Mapping[str, float], limit: int = 4, least: float = _MENTIONS
-    ) -> tuple[str, ...]:
-        """Give the codes that matter, heaviest first, without those below `least` of the first."""
+    def main(self, weights: Mapping[str, float], limit: int = 4) -> tuple[str, ...]:
+        """Give the codes that matter, heaviest first, without side remarks."""
         if not weights:
             return ()
         top = max(weights.values())
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(code for code, weight in ranked if weight >= least * top)[:limit]
+        return tuple(code for code, weight in ranked if weight >= _MENTIONS * top)[:limit]
 
     def code(self, name: str) -> str | None:
         """Give the country that a person means by a name, demonym or code."""

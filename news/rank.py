@@ -8,7 +8,7 @@ a number.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from news.independence import Voice, independent
@@ -41,11 +41,12 @@ def importance(
     severity: Severity,
     topic: float,
     topics: Sequence[str] = (),
+    country: Callable[[str], str] = str,
 ) -> Importance:
     """Weigh a story for a reader who looks at what happened since `since`.
 
-    `topic` is how well it fits what the reader wants, 0 to 1, and `topics` the names of that.
-    The total is the sum of the parts.
+    `topic` is how well it fits what the reader wants, 0 to 1, and `topics` the names of that;
+    `country` names a country by its code. The total is the sum of the parts.
     """
     voices = independent(articles)
     places = list(dict.fromkeys(one.outlet.country for one in voices if one.outlet.country))
@@ -67,7 +68,9 @@ def importance(
     fits = f"fits {_listed(topics)}" if topic else f"fits none of {_listed(topics)}"
     reasons = {
         "voices": _told_by(voices),
-        "countries": f"published in {_listed(places)}" if places else "from no known country",
+        "countries": f"published in {_listed([*map(country, places)])}"
+        if places
+        else "from no known country",
         "volume": f"{_count(fresh, 'own text')} in the last {_length(now - since)}, "
         f"{_count(len(articles), 'article')} in all",
         "recency": f"the latest article is {_length(age)} old",

@@ -150,7 +150,12 @@ def led(connection: Connection, id: int) -> tuple[int, int]:
 
 def _values(story: Story) -> dict[str, Any]:
     values = {one.name: getattr(story, one.name) for one in fields(story) if one.name != "id"}
-    return {**values, "outlets": list(story.outlets), "countries": list(story.countries)}
+    return {
+        **values,
+        "outlets": list(story.outlets),
+        "countries": list(story.countries),
+        "named": dict(story.named),
+    }
 
 
 def _story(row: Row[Any]) -> Story:
@@ -164,6 +169,7 @@ def _story(row: Row[Any]) -> Story:
         revision=row.revision,
         outlets=tuple(row.outlets),
         countries=tuple(row.countries),
+        named=row.named,
     )
 
 

@@ -166,6 +166,7 @@ stories = _table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("outlets", Json, nullable=False),
     sa.Column("countries", Json, nullable=False),
+    sa.Column("named", Json, nullable=False, server_default="{}"),
 )
 
 merged = _table(

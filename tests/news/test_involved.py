@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from newsroom import NOW
+from newsroom import NOW, Newsroom
 
 from config.editorial import load_people, load_places
 from news.involved import Involvement
@@ -141,3 +141,21 @@ def test_the_lists_agree(places: Places) -> None:
         codes = {one["code"] for one in group["sense"]} - {""}
         assert codes <= set(places.countries), group["words"]
         assert group["usually"] in codes, group["words"]
+
+
+def test_a_storys_countries_are_those_that_its_articles_share(newsroom: Newsroom) -> None:
+    """What one article names in passing is not what the story is about, first or last."""
+    flood = "The river rose over the quay of Lima, Peru, and {} families left their homes at night."
+    passing = " Envoys from Norway and from Chad, who were in town for talks, looked on."
+    newsroom.tell("Flood in Lima", flood.format("nine") + passing, outlet="Outlet A")
+    for outlet in "BCD":
+        text = flood.format(f"some {ord(outlet)}") + " Boats came from La Paz."
+        newsroom.tell("Bolivia helps after flood in Lima", text, outlet=f"Outlet {outlet}")
+    last = newsroom.tell("Flood in Lima", flood.format("all") + passing, outlet="Outlet E")
+    newsroom.group()
+    story = newsroom.store.stories.get(newsroom.story_of(last) or 0)
+    assert story is not None
+    assert story.articles == 5
+    assert story.countries == ("PE", "BO")
+    assert {"NO", "TD"} < set(story.named)
+    assert sum(story.named.values()) == pytest.approx(5, abs=0.01)
