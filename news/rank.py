@@ -50,6 +50,7 @@ def importance(
     """
     voices = independent(articles)
     places = list(dict.fromkeys(one.outlet.country for one in voices if one.outlet.country))
+    named = _listed([country(code) for code in places])
     recent, before = _arrivals(articles, story.first_at, now)
     fresh = sum(one.copy_of is None and since <= one.published_at <= now for one in articles)
     age = max(timedelta(), now - story.last_at)
