@@ -69,9 +69,7 @@ def importance(
     fits = f"fits {_listed(topics)}" if topic else f"fits none of {_listed(topics)}"
     reasons = {
         "voices": _told_by(voices),
-        "countries": f"published in {_listed([*map(country, places)])}"
-        if places
-        else "from no known country",
+        "countries": f"published in {named}" if places else "from no known country",
         "volume": f"{_count(fresh, 'own text')} in the last {_length(now - since)}, "
         f"{_count(len(articles), 'article')} in all",
         "recency": f"the latest article is {_length(age)} old",
