@@ -21,6 +21,7 @@ from summarizer.model import Citation
 from summarizer.naming import unknown_name
 from summarizer.numbers import Mention, mentions, occurs
 from summarizer.order import turned
+from summarizer.owners import wrong_owner
 from summarizer.partners import belongs_to_other
 from summarizer.roles import wrong_office
 from summarizer.speakers import lost_speaker, wrong_speaker
@@ -92,6 +93,7 @@ def check(written: str, evidence: Evidence) -> Verdict:
         "quotations": _quotations(written, evidence, cited),
         "negation": _first([denial(written, stated, cited)]),
         "subject": _first(misplaced(one) for one in tiles),
+        "owners": _first([wrong_owner(written, everywhere)]),
         "order": PASSED if deed is None else f"its sources tell {deed!r} the other way round",
         "attribution": _speaking(tiled, written),
         "edits": _first([unsafe_edit(tiles)]),

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 
 from summarizer.evidence import Passage, Unit
 from summarizer.text import fold, stem
-from summarizer.words import NEGATIONS, STOP_WORDS
+from summarizer.words import NEGATIONS, STOP_WORDS, word_set
 
 _LEAST_NEAR = 0.5
+_DENIALS = NEGATIONS | word_set(
+    "failure failures refusal refusals rejection denial denials inability lack lacks lacked"
+)
 _NEGATING_PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis", "anti")
 
 
@@ -25,7 +28,7 @@ def _negated(text: str) -> tuple[set[str], set[str]]:
         word = fold(token)
         if not token[0].isalnum():
             negated = False
-        elif word in NEGATIONS or word.endswith("n't"):
+        elif word in _DENIALS or word.endswith("n't"):
             negated = True
         elif word not in STOP_WORDS and not word.endswith("ly"):
             (under if negated else plain).add(stem(word))

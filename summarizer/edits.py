@@ -29,7 +29,7 @@ from summarizer.seams import (
     is_told,
     since_pause,
 )
-from summarizer.words import PRONOUNS, SPEECH, word_set
+from summarizer.words import PRONOUNS, REPORTING, SPEECH, word_set
 
 MOST_NEW = 0.12
 """The share of content words that may be new, and no more than two: other words, other news."""
@@ -122,11 +122,14 @@ def _new(written: Sequence[Token], pieces: Sequence[_Piece]) -> str | None:
         for i in content
         if i not in told
         and written[i].form not in known
-        and written[i].word not in _TELLING
         and not written[i].is_capital
         and not written[i].text[0].isdigit()
         and not written[i].word.endswith("ly")
     ]
+    verbs = [t for t in fresh if is_certainly_finite(t.word) and t.word not in REPORTING]
+    if verbs:  # another deed: one is enough
+        return f"its sources do not say {verbs[0].text!r}"
+    fresh = [token for token in fresh if token.word not in _TELLING]
     if len(fresh) > max(1, min(2, MOST_NEW * len(content))):
         return "its sources do not say " + ", ".join(repr(token.text) for token in fresh[:4])
     return None

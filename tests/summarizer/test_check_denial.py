@@ -52,3 +52,9 @@ def test_the_opposite_fails(failed: Failed, written: str) -> None:
 def test_the_same_denial_passes(failed: Failed, written: str) -> None:
     """Shorter, contracted, in another tense."""
     assert "negation" not in failed(written, SOURCE)
+
+
+def test_a_noun_denies_too(failed: Failed) -> None:
+    """A "failure to pass" denies what the source tells."""
+    source = "Senator Lunt gave the bill enough votes to pass the chamber on Monday."
+    assert "negation" in failed("Despite the failure to pass, Lunt gave the bill votes.", source)

@@ -64,3 +64,10 @@ def test_new_words_are_counted(failed: Failed) -> None:
     """A sentence with several words that no source has is not the source's."""
     written = "The family of Odo Lunt bravely invented wonderful machines to sue the police."
     assert "edits" in failed(written, SOURCE)
+
+
+def test_another_deed_is_one_word_too_many(failed: Failed) -> None:
+    """A verb that no source has tells another deed, where one new noun may be let pass."""
+    source = "The paper admits that the problem is real, but instead of Moe it went after Lunt."
+    found = failed("The paper condemned Moe, but instead of Moe it went after Lunt.", source)
+    assert "condemned" in found["edits"]
