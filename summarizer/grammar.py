@@ -19,6 +19,8 @@ PREPOSITIONS = word_set(
 )
 RELATIVES = word_set("who whom whose which that where when")
 JOINING = word_set("and or but nor so yet while although though because if unless as when")
+ADVERBS = word_set("also further again then meanwhile")
+"""Words that join a sentence to what was told before: without them it says the same."""
 BE = word_set("is are was were be been being am")
 HELPING = BE | word_set("has have had does do did will would can could may might must shall should")
 

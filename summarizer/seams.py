@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from summarizer.align import Token
 from summarizer.grammar import (
+    ADVERBS,
     BE,
     DETERMINERS,
     HELPING,
@@ -149,4 +150,6 @@ def tail_is_subject(gap: Sequence[Token], follower: Token) -> bool:
 
 def is_adverb(token: Token) -> bool:
     """Whether it only says how or when."""
-    return token.word.endswith("ly") or is_date_word(token.word) or token.word in ("not", "then")
+    if token.word.endswith("ly") or is_date_word(token.word):
+        return True
+    return token.word in ADVERBS or token.word == "not"

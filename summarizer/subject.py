@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from summarizer.align import Alignment, Token
 from summarizer.grammar import (
+    ADVERBS,
     DETERMINERS,
     HELPING,
     HOLDERS,
@@ -213,7 +214,9 @@ def _brings_subject(kept: Token, written: Token, gap: Sequence[Token]) -> bool:
     """Whether a stretch left out before a verb ends with that verb's own subject."""
     if gap[-1].word in ("and", "but", "or", "he", "she", "they", "it"):
         return False  # the verb shares its subject, or a pronoun stands for it
-    tail = [token for token in _tail(gap) if not token.word.endswith("ly")]
+    tail = [t for t in _tail(gap) if not t.word.endswith("ly") and t.word not in ADVERBS]
+    if not tail and any(token.word in ADVERBS for token in gap):
+        return False
     if all(token.text[0].isdigit() for token in tail):
         return False
     if not tail or any(token.is_possessive for token in written_tail(kept, written)):

@@ -35,3 +35,9 @@ def test_a_subject_own_apposition_may_open_the_sentence(failed: Failed, written:
         "the talks in Oltia would go on for a week."
     )
     assert "subject" not in failed(written, source)
+
+
+def test_a_word_that_only_joins_may_be_left_out(failed: Failed) -> None:
+    """Without "further" the same one does the same."""
+    source = "Moe further accused the agencies of building a wall between actors and writers."
+    assert not failed("Moe accused the agencies of building a wall between actors.", source)
