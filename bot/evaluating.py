@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document and nothing else.")
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="Use the first N rows only.")]
+Row = Callable[[Any], list[str]]
 _BCUBED = ("bcubed_precision", "bcubed_recall", "bcubed_f1")
 _COLUMNS = ("f1", "precision", "recall", "ms_per_page")
 
@@ -28,6 +30,27 @@ def _eval() -> None:
     """Keep the measures together under one name."""
 
 
+def report(found: Any, table: Callable[[Any], None], *, as_json: bool) -> None:
+    """Print figures as one document or as a table."""
+    from bot import output
+
+    if as_json:
+        output.print_json(found)
+    else:
+        table(found)
+
+
+def _print_table(title: str, columns: Sequence[str], found: Any, row: Row) -> None:
+    """Print our figures above those of the baselines."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title, *columns)
+    for method, figures in [("geobrief", found), *found["baselines"].items()]:
+        table.add_row(method.replace("_", " "), *row(figures))
+    Console().print(table)
+
+
 @group.command("pages")
 def eval_pages(
     cases: Annotated[Path, typer.Argument(help="JSON Lines: html, url, body, source.")],
@@ -35,7 +58,7 @@ def eval_pages(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the text of pages, with trafilatura alone beside it."""
-    from bot import evaluation, output
+    from bot import evaluation
 
     rows = evaluation.read_rows(cases, limit)
     quiet = logging.root.manager.disable
@@ -45,10 +68,7 @@ def eval_pages(
             found = evaluation.evaluate_pages(rows, cases.parent, progress.told)
     finally:
         logging.disable(quiet)
-    if as_json:
-        output.print_json(found)
-    else:
-        _print(found)
+    report(found, _print, as_json=as_json)
 
 
 @group.command("stories")
@@ -60,29 +80,23 @@ def eval_stories(
     as_json: JsonOption = False,
 ) -> None:
     """Measure how articles are grouped into stories, with TF-IDF and vectors alone beside it."""
-    from bot import evaluation, output
+    from bot import evaluation
     from bot.evaluation_stories import evaluate_stories
     from summarizer.encode import SentenceEncoder
 
     rows = evaluation.read_rows(data, limit)
     with Bar("articles") as progress:
         found = evaluate_stories(rows, SentenceEncoder(), progress.told)
-    if as_json:
-        output.print_json(found)
-    else:
-        _print_stories(found)
+    report(found, _print_stories, as_json=as_json)
 
 
 def _print_stories(found: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(f"{found['n']} articles in {found['clusters']} stories")
-    for column in _BCUBED:
-        table.add_column(column.removeprefix("bcubed_"))
-    for method, figures in [("geobrief", found), *found["baselines"].items()]:
-        table.add_row(method.replace("_", " "), *(f"{figures[column]:.3f}" for column in _BCUBED))
-    Console().print(table)
+    _print_table(
+        f"{found['n']} articles in {found['clusters']} stories",
+        [column.removeprefix("bcubed_") for column in _BCUBED],
+        found,
+        lambda figures: [f"{figures[column]:.3f}" for column in _BCUBED],
+    )
 
 
 @group.command("timelines")
@@ -92,28 +106,24 @@ def eval_timelines(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the days and sentences of timelines, beside publication volume and others."""
-    from bot import evaluation, output
+    from bot import evaluation
     from bot.evaluation_timelines import evaluate_timelines
     from summarizer.encode import SentenceEncoder
 
     rows = evaluation.read_rows(topics, limit)
     with Bar("timelines") as progress:
         found = evaluate_timelines(rows, SentenceEncoder(), progress.told)
-    if as_json:
-        output.print_json(found)
-    else:
-        _print_timelines(found)
+    report(found, _print_timelines, as_json=as_json)
 
 
 def _print_timelines(found: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     columns = ("date_f1", "date_f1_count_given", "alignment_rouge1", "alignment_rouge2", "dates")
-    table = Table(f"{found['n']} topics, {found['timelines']} timelines", *columns)
-    for method, figures in [("geobrief", found), *found["baselines"].items()]:
-        table.add_row(method, *(f"{figures[column]:g}" for column in columns))
-    Console().print(table)
+    _print_table(
+        f"{found['n']} topics, {found['timelines']} timelines",
+        columns,
+        found,
+        lambda figures: [f"{figures[column]:g}" for column in columns],
+    )
 
 
 @group.command("search")
@@ -129,31 +139,27 @@ def eval_search(
     """Measure search, with full text, TF-IDF and vectors alone beside it."""
     import tempfile
 
-    from bot import evaluation, output
+    from bot import evaluation
     from bot.evaluation_search import evaluate_search
     from summarizer.encode import SentenceEncoder
 
     archive, asked = evaluation.read_rows(corpus), evaluation.read_rows(queries, limit)
     with tempfile.TemporaryDirectory(prefix="geobrief-") as folder, Bar("articles") as progress:
         found = evaluate_search(archive, asked, SentenceEncoder(), Path(folder), progress.told)
-    if as_json:
-        output.print_json(found)
-    else:
-        _print_search(found)
+    report(found, _print_search, as_json=as_json)
 
 
 def _print_search(found: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     keys = ("ndcg10", "recall10", "mrr")
     columns = [f"{key} {name}" for name in ("by title", "by text") for key in keys]
-    table = Table(f"{found['n']} questions, {found['articles']} articles", *columns, "p95 ms")
-    for method, figures in [("geobrief", found), *found["baselines"].items()]:
+
+    def row(figures: Any) -> list[str]:
         values = [figures[name][key] for name in ("by_title", "by_text") for key in keys]
         shown = ["-" if value is None else f"{value:.3f}" for value in values]
-        table.add_row(method.replace("_", " "), *shown, f"{figures['p95_ms'] or 0:.1f}")
-    Console().print(table)
+        return [*shown, f"{figures['p95_ms'] or 0:.1f}"]
+
+    title = f"{found['n']} questions, {found['articles']} articles"
+    _print_table(title, [*columns, "p95 ms"], found, row)
 
 
 def _print(found: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.evaluating import Bar, JsonOption, LimitOption, group
+from bot.evaluating import Bar, JsonOption, LimitOption, group, report
 
 _MOST_WRITTEN = 100
 _open: Callable[..., Any]
@@ -85,7 +85,7 @@ def eval_summaries(
     average; of several, as many words, to the nearest ten. A summary of --words takes the best
     sentences until the next would lead further from that number.
     """
-    from bot import evaluation, output
+    from bot import evaluation
     from bot.evaluation_baselines import known
     from bot.evaluation_summaries import Plan, evaluate, pooled, usual_budget
     from bot.failure import USAGE, Failure
@@ -110,10 +110,7 @@ def eval_summaries(
             with Bar(path.name) as bar, _no_log():
                 reports[path.name] = evaluate(part, opened.app.summarizer, plan, bar.told)
     found = {**pooled(reports), "note": note, "data": evaluation.data_of(files)}
-    if as_json:
-        output.print_json(found)
-    else:
-        _print_summaries(found)
+    report(found, _print_summaries, as_json=as_json)
 
 
 def _whether_to_write(opened: Any, method: Method, rows: int) -> tuple[bool, str | None]:
@@ -171,7 +168,7 @@ def eval_faithfulness(
     Rows have `article`, `summary` and `label` (1: supported). Thresholds are fixed; `best` is
     what one chosen on these very rows would give.
     """
-    from bot import evaluation, output
+    from bot import evaluation
     from bot.evaluation_faithfulness import evaluate, in_half, mechanical, trained
     from summarizer.judge import Judge, JudgeUnavailable
 
@@ -184,10 +181,7 @@ def eval_faithfulness(
     with Bar("summaries") as bar, _no_log():
         found = evaluate(parts, judge, told=bar.told)
     found = {**found, "judge": name, "half": half.value, "data": evaluation.data_of(files)}
-    if as_json:
-        output.print_json(found)
-    else:
-        _print_faithfulness(found)
+    report(found, _print_faithfulness, as_json=as_json)
 
 
 def _print_faithfulness(found: Any) -> None:

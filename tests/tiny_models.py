@@ -35,12 +35,24 @@ def tokenizer(folder: Path, template: str | None) -> int:
     return len(wrapped)
 
 
+_MARKS: dict[str, Any] = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+
+
+def _saved(model: Any, folder: Path, **wishes: Any) -> Path:
+    """Save a model whose own settings ask for how it is to generate."""
+    from transformers import GenerationConfig
+
+    settings: Any = GenerationConfig
+    model.generation_config = settings(pad_token_id=0, **wishes)
+    model.save_pretrained(folder)
+    return folder
+
+
 def build_causal(folder: Path, template: str | None = TEMPLATE, window: int = 256) -> Path:
     """Save a tiny random chat model whose own settings ask for sampling and penalties."""
     import torch
-    from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM
+    from transformers import Qwen2Config, Qwen2ForCausalLM
 
-    settings: Any = GenerationConfig
     torch.manual_seed(7)
     config = Qwen2Config(
         vocab_size=tokenizer(folder, template),
@@ -50,25 +62,19 @@ def build_causal(folder: Path, template: str | None = TEMPLATE, window: int = 25
         num_attention_heads=2,
         num_key_value_heads=1,
         max_position_embeddings=window,
-        bos_token_id=1,
-        eos_token_id=2,
-        pad_token_id=0,
+        **_MARKS,
     )
-    model = Qwen2ForCausalLM(config)
-    model.generation_config = settings(
-        do_sample=True, temperature=0.7, top_p=0.8, top_k=20, repetition_penalty=5.0,
-        min_length=200, eos_token_id=[2], pad_token_id=0,
+    return _saved(
+        Qwen2ForCausalLM(config), folder, do_sample=True, temperature=0.7, top_p=0.8, top_k=20,
+        repetition_penalty=5.0, min_length=200, eos_token_id=[2],
     )  # fmt: skip
-    model.save_pretrained(folder)
-    return folder
 
 
 def build_seq2seq(folder: Path) -> Path:
     """Save a tiny random encoder-decoder model whose own settings ask for beams."""
     import torch
-    from transformers import BartConfig, BartForConditionalGeneration, GenerationConfig
+    from transformers import BartConfig, BartForConditionalGeneration
 
-    settings: Any = GenerationConfig
     torch.manual_seed(7)
     config = BartConfig(
         vocab_size=tokenizer(folder, None),
@@ -80,19 +86,15 @@ def build_seq2seq(folder: Path) -> Path:
         encoder_ffn_dim=64,
         decoder_ffn_dim=64,
         max_position_embeddings=128,
-        bos_token_id=1,
-        eos_token_id=2,
-        pad_token_id=0,
         decoder_start_token_id=2,
         forced_eos_token_id=2,
+        **_MARKS,
     )
-    model = BartForConditionalGeneration(config)
-    model.generation_config = settings(
-        num_beams=4, length_penalty=2.0, no_repeat_ngram_size=3, max_length=60, min_length=10,
-        early_stopping=True, decoder_start_token_id=2, eos_token_id=2, pad_token_id=0,
+    return _saved(
+        BartForConditionalGeneration(config), folder, num_beams=4, length_penalty=2.0,
+        no_repeat_ngram_size=3, max_length=60, min_length=10, early_stopping=True,
+        decoder_start_token_id=2, eos_token_id=2,
     )  # fmt: skip
-    model.save_pretrained(folder)
-    return folder
 
 
 def build_t5(folder: Path) -> Path:

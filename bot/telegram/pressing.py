@@ -134,33 +134,33 @@ async def _voices(pressed: Pressed) -> None:
 
 
 async def _timeline(pressed: Pressed) -> None:
-    """Turn a timeline's page, or show one from under another message."""
     number, key = pressed.press.value(0), pressed.press.value(1)
-    message = await _shown(pressed, unfolding.page(pressed.asked, key, _place(number)))
-    if message is None:
-        await pressed.asked.say(texts.OLD_BUTTON)
-    elif number:
-        await pressed.replace(message)
-    else:
-        await pressed.asked.reply(message)
+    page = unfolding.page(pressed.asked, key, _place(number))
+    await _turn_timeline(pressed, page, number, texts.OLD_BUTTON)
 
 
 async def _story_timeline(pressed: Pressed) -> None:
     story, number = pressed.press.number(0), pressed.press.value(1)
-    message = await _shown(pressed, unfolding.story_page(pressed.asked, story, _place(number)))
+    page = unfolding.story_page(pressed.asked, story, _place(number))
+    await _turn_timeline(pressed, page, number, texts.STORY_GONE)
+
+
+async def _turn_timeline(
+    pressed: Pressed, making: Awaitable[Message | None], number: str, gone: str
+) -> None:
+    """Turn a timeline's page, or show one from under another message, which has no `number`.
+
+    The press is answered at once, since a timeline takes a second or two to make.
+    """
+    await pressed.answer()
+    async with pressed.asked.typing():
+        message = await making
     if message is None:
-        await pressed.asked.say(texts.STORY_GONE)
+        await pressed.asked.say(gone)
     elif number:
         await pressed.replace(message)
     else:
         await pressed.asked.reply(message)
-
-
-async def _shown(pressed: Pressed, making: Awaitable[Message | None]) -> Message | None:
-    """Answer the press at once, since a timeline takes a second or two to make."""
-    await pressed.answer()
-    async with pressed.asked.typing():
-        return await making
 
 
 def _place(number: str) -> int | None:
