@@ -349,6 +349,7 @@ class Desk:
         digest = self._digest_of(outcomes, now=now, sentences=sentences)
         notes = [*digest.notes, *(note for one in outcomes for note in one.notes)]
         notes += [one.reason for one in outcomes if one.outcome == "left_out" and one.reason]
+        notes += [f"{one.what}: {one.reason}" for one in outcomes if one.outcome == "failed"]
         told = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in notes[:_MOST_NOTES]]
         return replace(digest, notes=tuple(told))
 

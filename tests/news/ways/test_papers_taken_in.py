@@ -75,9 +75,9 @@ def test_a_summary_says_what_it_does_not_rest_on(
     assert sent.notes == ("Attachments were not read: roster.pdf.",)
     assert desk.read_file("letter.docx", docx([BODY]), now=NOW).notes == ()
     path = tmp_path / "week.zip"
-    path.write_bytes(zipped({"strike.eml": MAIL.encode(), "quay.jpg": b"\xff\xd8"}))
-    told = desk.read(str(path), now=NOW).notes
-    assert [note.partition(":")[0] for note in told] == [
-        "Attachments were not read",
-        "Files that are not articles were left out",
-    ]
+    files = {"strike.eml": MAIL.encode(), "quay.jpg": b"\xff\xd8", "broken.pdf": b"%PDF-1.4"}
+    path.write_bytes(zipped(files))
+    attached, others, broken = desk.read(str(path), now=NOW).notes
+    assert attached.startswith("Attachments were not read")
+    assert others.startswith("Files that are not articles were left out")
+    assert broken.endswith("week.zip:broken.pdf: the PDF is damaged or cut off.")
