@@ -16,6 +16,7 @@ import cProfile
 import gzip
 import hashlib
 import json
+import logging
 import pstats
 import re
 import resource
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from config.editorial import load_places
 from news import receiving, stories
@@ -280,6 +282,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     bound_torch_threads(options.threads)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     profile = cProfile.Profile()
     with tempfile.TemporaryDirectory(prefix="geobrief-backfill-") as folder:
         if options.profile:

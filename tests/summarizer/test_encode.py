@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from summarizer.encode import (
     PACKAGED,
     Encoder,
     EncoderUnavailable,
     SentenceEncoder,
+    batches,
     bound_torch_threads,
     packaged_model_folder,
 )
@@ -112,3 +115,20 @@ def test_importing_loads_no_torch() -> None:
         "sys.exit(str(heavy) if heavy else 0)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(st.lists(st.text(max_size=3000), max_size=60))
+def test_batches_hold_every_text_once_and_are_bounded(texts: list[str]) -> None:
+    """Like lengths together: no batch is larger than so many characters, padding included."""
+    found = batches(texts)
+    assert sorted(at for batch in found for at in batch) == list(range(len(texts)))
+    for batch in found:
+        longest = max(min(len(texts[at]), 1200) for at in batch)
+        assert len(batch) == 1 or len(batch) * longest <= 8192
+
+
+def test_a_batch_of_mixed_lengths_gives_each_text_its_own_vector(encoder: SentenceEncoder) -> None:
+    """In the order asked for, as if each were alone."""
+    texts = ["The pass is open. " * (1 + 13 * (n % 5)) + f"Number {n}." for n in range(24)]
+    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    assert (encoder.encode(texts) * alone).sum(axis=1).min() > 0.9999
