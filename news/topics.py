@@ -6,6 +6,7 @@ The lists are data (`config/topics.toml`, `config/places.toml`); nothing here na
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -141,12 +142,14 @@ class Topics:
         texts = [(article.title, article.text) for article in articles[-_READ_ARTICLES:]]
         texts = texts or [(story.title, "")]
         found: dict[str, float] = {}
+        share: Counter[str] = Counter()
         for title, text in texts:
             listed = self.listed(title=title, text=text, countries=story.countries)
+            share.update(list(listed))
             for id, strength in listed.items():
                 found[id] = found.get(id, 0.0) + strength / len(texts)
         ranked = sorted(found, key=lambda id: (-found[id], id))
-        return {id: found[id] for id in ranked if found[id] >= _SHARED}
+        return {id: found[id] for id in ranked if share[id] >= _SHARED * len(texts)}
 
     def strength(self, words: str, *, title: str, text: str, countries: Sequence[str]) -> float:
         """Say how much a text is about a topic: 0 for not at all, 1 for plainly so."""

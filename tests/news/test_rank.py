@@ -122,6 +122,17 @@ def test_a_death_in_war_is_no_sport() -> None:
     assert weigh(article(1, title="Footballer scores a hat-trick")).parts["lightness"] < -1
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Counting shells, and why the totals do not match", "Nine villages lie in ashes",
+     "The open road to the border", "A truck and its trailer burn on the bridge"],
+)  # fmt: skip
+def test_common_words_are_no_sport_and_no_stage(title: str) -> None:
+    """A word that sport borrowed makes nothing light; what only sport says does."""
+    assert weigh(article(1, title=title, text="")).parts["lightness"] == 0
+    assert weigh(article(1, title="Striker scores twice in cup match")).parts["lightness"] < 0
+
+
 def test_texts_that_are_gone_are_weighed_by_their_headlines() -> None:
     """Aged articles keep a title; a story of none is no error."""
     assert weigh(replace(article(1, title="Nine killed at quay"), text="")).parts["severity"] > 0

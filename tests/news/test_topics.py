@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from reports import NOON, POST, article
 
+from news.model import Story
 from news.topics import Topics
 
+STORY = Story(
+    id=1, title="", first_at=NOON, last_at=NOON, changed_at=NOON, articles=5, revision=5
+)  # fmt: skip
 TEXT = "Officials met in the capital to talk about the price of bread and the coming winter."
 
 
@@ -87,3 +92,12 @@ def test_topics_are_found_in_other_languages(topics: Topics, topic: str, title: 
     """A headline in French, Spanish, German, Russian or Arabic has its topic."""
     assert topics.strength(topic, title=title, text="", countries=()) > 0
     assert topic in topics.listed(title=title, text="")
+
+
+def test_a_story_is_about_what_a_good_part_of_its_articles_is_about(topics: Topics) -> None:
+    """Many articles that name a topic plainly count, though none is full of it; one alone not."""
+    quake = "An earthquake shook the town; two aftershocks followed within the hour."
+    texts = [quake, quake + " Schools stay shut.", quake + " Trains stop.", TEXT, TEXT]
+    found = topics.of(STORY, [article(at, POST, text) for at, text in enumerate(texts)])
+    assert list(found) == ["disasters"]
+    assert topics.of(STORY, [article(at, POST, text) for at, text in enumerate(texts[2:])]) == {}
