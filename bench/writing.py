@@ -1,0 +1,145 @@
+"""How long summaries take: source sentences, written ones beside plain transformers, in batches.
+
+    python -m bench.writing ARTICLES.jsonl.gz [--articles 6] [--repeats 3] [--threads 2] [--json]
+
+The articles nearest to 600 words are taken. Plain is the same model in the same number format,
+asked for as many sentences of the whole article by transformers' own generate().
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.evaluation import read_rows
+from summarizer.encode import SentenceEncoder, bound_torch_threads
+from summarizer.judge import Judge
+from summarizer.model import Document
+from summarizer.models import packaged
+from summarizer.models.adapter import SHIPPED, read_adapter
+from summarizer.models.local import LocalWriter
+from summarizer.models.memory import load_folder
+from summarizer.pipeline import Job, Summarizer
+from summarizer.write import max_tokens_for
+
+WORDS = 600
+SENTENCES = 3
+TODAY = date(2022, 6, 1)
+
+
+def never() -> bool:
+    """Nobody stops a bench."""
+    return False
+
+
+def articles(path: Path, count: int) -> list[Document]:
+    """The articles whose length is nearest to 600 words."""
+    rows = [row for row in read_rows(path) if isinstance(row.get("article"), str)]
+    rows.sort(key=lambda row: abs(len(row["article"].split()) - WORDS))
+    return [
+        Document(id=str(row["id"]), text=row["article"], title=str(row.get("title") or ""))
+        for row in rows[:count]
+    ]
+
+
+def timed(action: Callable[[], Any]) -> float:
+    """Seconds that an action takes."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+class Plain:
+    """The writer's model as transformers gives it, asked in one go for a summary."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._loaded = load_folder(folder, "auto", threads)
+
+    @property
+    def format(self) -> str:
+        """The number format of the weights, which is our writer's too."""
+        return str(self._loaded.model.dtype)
+
+    def summarise(self, document: Document) -> str:
+        """Up to three sentences about the whole article, greedily."""
+        import torch
+
+        asked = f"{document.text}\n\nSummarise this article in {SENTENCES} sentences."
+        inputs = self._loaded.tokenizer.apply_chat_template(
+            [{"role": "user", "content": asked}],
+            add_generation_prompt=True,
+            return_tensors="pt",
+            return_dict=True,
+        )
+        with torch.inference_mode():
+            found = self._loaded.model.generate(
+                **inputs, max_new_tokens=max_tokens_for(SENTENCES), do_sample=False
+            )
+        return str(self._loaded.tokenizer.decode(found[0, inputs["input_ids"].shape[1] :]))
+
+
+def measure(
+    documents: Sequence[Document], summarizer: Summarizer, plain: Plain, repeats: int
+) -> dict[str, Any]:
+    """Time every way in turns, so that a busy moment meets all alike; medians of the turns."""
+    jobs = [Job(documents=[one], sentences=SENTENCES) for one in documents]
+    write = partial(summarizer.write_many, today=TODAY, stop=never)
+    extracted, written, raw, batches = [], [], [], []
+    for _ in range(repeats):
+        for one in documents:
+            extracted.append(timed(partial(summarizer.extract, [one], sentences=SENTENCES)))
+        for job, one in zip(jobs, documents, strict=True):
+            written.append(timed(partial(write, [job])))
+            raw.append(timed(partial(plain.summarise, one)))
+        batches.append(timed(partial(write, jobs)))
+    alone, together = statistics.mean(written), statistics.median(batches) / len(jobs)
+    return {
+        "source_seconds": round(statistics.median(extracted), 3),
+        "written_seconds": round(statistics.median(written), 2),
+        "plain_seconds": round(statistics.median(raw), 2),
+        "times_faster_than_plain": round(statistics.median(raw) / statistics.median(written), 2),
+        "one_by_one_per_minute": round(60 / alone, 1),
+        "batch_per_minute": round(60 / together, 1),
+        "batch_gain": round(alone / together, 2),
+    }
+
+
+def main() -> None:
+    """Measure and print one object."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("file", type=Path)
+    options.add_argument("--articles", type=int, default=6)
+    options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--json", action="store_true")
+    given = options.parse_args()
+    bound_torch_threads(given.threads)
+    documents = articles(given.file, given.articles)
+    folder = packaged.convert(packaged.default_models_folder(), lambda stage, share: None, never)
+    adapter = read_adapter(SHIPPED) if SHIPPED.is_dir() else None
+    writer = LocalWriter(folder, name="packaged", threads=given.threads, adapter=adapter)
+    encoder = SentenceEncoder()
+    summarizer = Summarizer(encoder, writer, judge=Judge(encoder))
+    # loading, and the first pass through every kernel, is nobody's time
+    summarizer.write(documents[:1], sentences=SENTENCES, today=TODAY, stop=never)
+    plain = Plain(folder, given.threads)
+    plain.summarise(documents[0])
+    found = {
+        "articles": len(documents),
+        "repeats": given.repeats,
+        "words": round(statistics.mean(len(one.text.split()) for one in documents)),
+        "format": plain.format,
+        **measure(documents, summarizer, plain, given.repeats),
+    }
+    print(json.dumps(found, indent=None if given.json else 1))
+
+
+if __name__ == "__main__":
+    main()
