@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from summarizer.align import Alignment, align
 from summarizer.days import days
-from summarizer.degrees import changed_degree, other_way, too_sure
+from summarizer.degrees import changed_degree, only_asked, other_way, too_sure
 from summarizer.denial import denial
 from summarizer.edits import unsafe_edit
 from summarizer.evidence import Evidence, Passage, Unit, units
@@ -24,12 +24,12 @@ from summarizer.order import turned
 from summarizer.owners import wrong_owner
 from summarizer.partners import belongs_to_other
 from summarizer.roles import wrong_office
-from summarizer.speakers import lost_speaker, wrong_speaker
+from summarizer.speakers import lost_speaker, mixed_speaker, wrong_speaker
 from summarizer.subject import misplaced
 from summarizer.text import quotations, spoken
 from summarizer.told import MOST_CITED, Rest, cite, ordered
 
-NAME = "geobrief-checks-2"
+NAME = "geobrief-checks-3"
 """The checks' name and version, for receipts; grows when what passes changes."""
 
 PASSED = "passed"
@@ -89,7 +89,11 @@ def check(written: str, evidence: Evidence) -> Verdict:
             for one, text in zip(tiles, told, strict=True)
             for said in (other_way(one), changed_degree(one, written, text))
         ),
-        "certainty": _first(too_sure(one) for one in tiles),
+        "certainty": _first(
+            said
+            for one, text in zip(tiles, told, strict=True)
+            for said in (too_sure(one), only_asked(one, written, text))
+        ),
         "quotations": _quotations(written, evidence, cited),
         "negation": _first([denial(written, stated, cited)]),
         "subject": _first(misplaced(one) for one in tiles),
@@ -238,7 +242,8 @@ def _speaking(tiled: Sequence[tuple[Alignment, Passage]], written: str) -> str:
         said = lost_speaker(found, source) or wrong_speaker(found, written, source, before)
         if said:
             return said
-    return PASSED
+    befores = [passage.before.sentence.text if passage.before else "" for _, passage in tiled]
+    return mixed_speaker([found for found, _ in tiled], written, befores) or PASSED
 
 
 def _first(found: Iterable[str | None]) -> str:

@@ -58,6 +58,7 @@ _LONG_COPY = 8
 _LEAST_BESIDE = 3
 _CONDITIONS = word_set("if unless whether would could might may")
 _BESIDE = 4
+_LEAST_ASKED = 3
 _LEAST_SHARE = 0.5
 """Judged is only what a writer copied: of free wording these rules know too little."""
 
@@ -188,6 +189,14 @@ def too_sure(found: Alignment) -> str | None:
         if told is not None and _weaker(told, said):
             return f"its source says {told[1]!r} of {token.text!r}"
     return _condition_lost(found) or _tense_lost(found)
+
+
+def only_asked(found: Alignment, written: str, source: str) -> str | None:
+    """One line on what the source only asks, told as a fact."""
+    content = sum(found.source[place].content for place in found.taken)
+    if content >= _LEAST_ASKED and source.rstrip("”\"'’) ").endswith("?") and "?" not in written:
+        return "its source only asks this"
+    return None
 
 
 def _makes_noun(before: Token) -> bool:

@@ -24,6 +24,7 @@ from summarizer.words import REPORTING, SPEECH, word_set
 _HE = word_set("he she they it we i who")
 _LONGEST_SPEAKER = 14
 _LEAST_TOLD = 2
+_MOSTLY = 0.6
 _HEARERS = word_set("told tell tells telling")
 _PAPERS = word_set("statement release website post data figures records")
 """Papers and figures: who stands behind them is named elsewhere or nobody."""
@@ -225,6 +226,28 @@ def wrong_speaker(found: Alignment, written: str, source: str, before: str) -> s
         if others and all(known) and not any(speaker & told for told in known):
             name = " ".join(found.source[i].text for i in sorted(others[0].speaker))
             return f"its source has {name!r} say this"
+    return None
+
+
+def mixed_speaker(tiles: Sequence[Alignment], written: str, befores: Sequence[str]) -> str | None:
+    """One line when one source names who speaks and only another one what is said.
+
+    `befores` are the sentences before the tiles' sources: they tell who "he" is there.
+    """
+    for mine in tellings(written):
+        words = tiles[0].written
+        speaker = _content(words, mine.speaker)
+        said = [i for i in mine.said if words[i].content]
+        if not speaker or len(said) < _LEAST_TOLD:
+            continue
+        for found, before in zip(tiles, befores, strict=True):
+            held = sum(found.where[i] is not None for i in said)
+            around = {token.form for token in (*found.source, *tokens(before)) if token.content}
+            if held >= _MOSTLY * len(said):
+                if speaker & around:
+                    break
+                name = " ".join(words[i].text for i in sorted(mine.speaker))
+                return f"its source does not have {name!r} say this"
     return None
 
 

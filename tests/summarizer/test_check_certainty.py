@@ -57,3 +57,11 @@ def test_more_certainty_than_the_source_fails(failed: Failed, written: str) -> N
 def test_the_same_certainty_passes(failed: Failed, written: str) -> None:
     """The hedge kept, or another of the same strength."""
     assert "certainty" not in failed(written, SOURCE)
+
+
+def test_a_question_is_no_statement(failed: Failed) -> None:
+    """What a source only asks is not told as a fact."""
+    source = "Does Governor Odo Lunt have a serious problem in the northern districts?"
+    written = "Governor Odo Lunt has a serious problem in the northern districts."
+    assert "certainty" in failed(written, source)
+    assert "certainty" not in failed(source, source)

@@ -60,3 +60,17 @@ def test_two_reports_in_one_sentence(failed: Failed) -> None:
     """What stands before one report is not left with the speaker of another."""
     source = "Days after she said she would resign, Kaja Moor has said the port is “broken”."
     assert not failed("Kaja Moor has said the port is “broken”.", source)
+
+
+def test_one_who_speaks_elsewhere_did_not_say_this(failed: Failed) -> None:
+    """A speaker of one sentence is not given what only another sentence tells."""
+    source = (
+        "“It comes down to values,” says Hanne Brook, a policy expert at the Selje Institute. "
+        "For supporters, a key choice is whether to seek one payer that would centralize "
+        "administration in the ministry."
+    )
+    written = (
+        "Hanne Brook, a policy expert at the Selje Institute, says one payer would centralize "
+        "administration in the ministry."
+    )
+    assert "attribution" in failed(written, source)
