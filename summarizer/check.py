@@ -242,8 +242,8 @@ def _speaking(tiled: Sequence[tuple[Alignment, Passage]], written: str) -> str:
         said = lost_speaker(found, source) or wrong_speaker(found, written, source, before)
         if said:
             return said
-    befores = [passage.before.sentence.text if passage.before else "" for _, passage in tiled]
-    return mixed_speaker([found for found, _ in tiled], written, befores) or PASSED
+    sources = [(p.sentence.text, p.before.sentence.text if p.before else "") for _, p in tiled]
+    return mixed_speaker([found for found, _ in tiled], written, sources) or PASSED
 
 
 def _first(found: Iterable[str | None]) -> str:

@@ -229,10 +229,12 @@ def wrong_speaker(found: Alignment, written: str, source: str, before: str) -> s
     return None
 
 
-def mixed_speaker(tiles: Sequence[Alignment], written: str, befores: Sequence[str]) -> str | None:
+def mixed_speaker(
+    tiles: Sequence[Alignment], written: str, sources: Sequence[tuple[str, str]]
+) -> str | None:
     """One line when one source names who speaks and only another one what is said.
 
-    `befores` are the sentences before the tiles' sources: they tell who "he" is there.
+    `sources` are the tiles' sentences, each with the sentence before it.
     """
     for mine in tellings(written):
         words = tiles[0].written
@@ -240,15 +242,22 @@ def mixed_speaker(tiles: Sequence[Alignment], written: str, befores: Sequence[st
         said = [i for i in mine.said if words[i].content]
         if not speaker or len(said) < _LEAST_TOLD:
             continue
-        for found, before in zip(tiles, befores, strict=True):
-            held = sum(found.where[i] is not None for i in said)
-            around = {token.form for token in (*found.source, *tokens(before)) if token.content}
-            if held >= _MOSTLY * len(said):
-                if speaker & around:
-                    break
+        for found, (source, before) in zip(tiles, sources, strict=True):
+            if sum(found.where[i] is not None for i in said) < _MOSTLY * len(said):
+                continue
+            around = f"{before} {source}" if _goes_on(source) else source
+            if not speaker & {token.form for token in tokens(around) if token.content}:
                 name = " ".join(words[i].text for i in sorted(mine.speaker))
                 return f"its source does not have {name!r} say this"
+            break
     return None
+
+
+def _goes_on(source: str) -> bool:
+    """Whether a sentence quotes somebody, or has "he" speak: the one before may tell who."""
+    words = tokens(source)
+    pronoun = any(words[i].word in _HE for one in tellings(source) for i in one.speaker)
+    return pronoun or any(mark in source for mark in '“”"')
 
 
 def _who(words: Sequence[Token], telling: Telling, before: str) -> frozenset[str]:
