@@ -176,7 +176,8 @@ def number(claim: str, article: Article, other: Article, chance: random.Random) 
             seen += c.isdigit()
             made += new if c.isdigit() and seen == place else c
         pool = [made]
-    return re.sub(rf"(?<!\d){re.escape(old)}(?!\d)", chance.choice(pool), claim, count=1)
+    changed = re.sub(rf"(?<!\d){re.escape(old)}(?!\d)", chance.choice(pool), claim, count=1)
+    return changed if changed != claim else None
 
 
 def date(claim: str, article: Article, other: Article, chance: random.Random) -> str | None:
