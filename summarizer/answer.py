@@ -19,6 +19,12 @@ _LABEL = re.compile(
     r"(?:article \d+|summary|answer|output|response|result|sentence|version|text)\**\s*:\**)\s*",
     re.IGNORECASE,
 )
+_FRAME = re.compile(
+    r"^(?:the|this|these) (?:source|article|passage|report|text)s? "
+    r"(?:also )?(?:state|say|report|mention|note|explain)s?,? that (?=\S)",
+    re.IGNORECASE,
+)
+"""What a writer puts before a sentence to say that it was told so: the citation says it."""
 _REMARK = re.compile(
     r"^(?:(?:sure|certainly|of course|okay|ok|yes|no)\b[,.!:]|here(?:'s| is| are)\b.*:?$|note:"
     r"|i(?:'m| am) (?:sorry|an ai|unable|not able)|sorry\b|unfortunately,? i\b|as an ai\b"
@@ -47,8 +53,9 @@ def usable_sentences(answer: str, prompt: str, sources: Iterable[str]) -> list[s
         for sentence in split_sentences(_unwrapped(text)):
             plain = _plain(sentence.text)
             echo = plain in shown and not any(plain in source for source in known)
-            if _is_usable(sentence.text) and not echo and not repeats(sentence.text, found):
-                found.append(sentence.text)
+            written = _unframed(sentence.text)
+            if _is_usable(written) and not echo and not repeats(written, found):
+                found.append(written)
     return found
 
 
@@ -67,6 +74,12 @@ def _is_usable(text: str) -> bool:
     if not _LEAST_WORDS <= count <= _MOST_WORDS or not _ENDS.search(text) or starts_inside(text):
         return False
     return not _REMARK.search(text.replace("’", "'"))
+
+
+def _unframed(sentence: str) -> str:
+    """Without "The source states that" at its beginning."""
+    rest = _FRAME.sub("", sentence)
+    return rest if rest == sentence else rest[0].upper() + rest[1:]
 
 
 def _unwrapped(text: str) -> str:

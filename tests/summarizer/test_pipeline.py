@@ -273,6 +273,12 @@ def test_several_documents_cite_their_own(encoder: SentenceEncoder) -> None:
     assert summary.claims[1].citations[0].url == "https://herald.example/1"
 
 
+def test_usable_sentences_lose_the_frame_of_a_citation() -> None:
+    """That a source states it is what the citation says; the rest is the sentence."""
+    answer = "The source states that nobody was hurt in the storm."
+    assert usable_sentences(answer, "", []) == ["Nobody was hurt in the storm."]
+
+
 def test_usable_sentences_strip_what_surrounds_them() -> None:
     """Labels, bullets, remarks and a cut-off end go; source text is no echo."""
     answer = (
