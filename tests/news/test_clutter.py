@@ -148,6 +148,54 @@ SENTENCES = {
 }
 
 
+CLUTTER = {
+    "en": [
+        "Check also", "Leave a reply", "Required fields are marked *", "Share this on Facebook",
+        "Sign up for our newsletter", "Read more: Traders wait at the pass",
+        "Photo: Harbour Wire", "We use cookies to improve your experience on our site.",
+    ],
+    "fr": [
+        "À lire aussi", "Laisser un commentaire", "Les champs obligatoires sont indiqués avec *",
+        "Partager sur Facebook", "Inscrivez-vous à notre newsletter",
+        "Lire aussi : Les camions attendent au col", "Crédit photo : Agence du Port",
+        "Nous utilisons des cookies pour améliorer votre expérience.",
+    ],
+    "es": [
+        "También te puede interesar", "Deja un comentario",
+        "Los campos obligatorios están marcados con *", "Compartir en Facebook",
+        "Suscríbete a nuestro boletín", "Leer más: Los camiones esperan en el paso",
+        "Foto: Agencia del Puerto", "Utilizamos cookies para mejorar su experiencia.",
+    ],
+    "de": [
+        "Lesen Sie auch", "Kommentar schreiben", "Erforderliche Felder sind mit * markiert",
+        "Auf Facebook teilen", "Jetzt Newsletter abonnieren",
+        "Lesen Sie auch: Lastwagen warten am Pass", "Foto: Hafenagentur",
+        "Wir verwenden Cookies, um Ihr Nutzererlebnis zu verbessern.",
+    ],
+    "ru": [
+        "Читайте также", "Оставить комментарий", "Обязательные поля помечены *",
+        "Поделиться в Facebook", "Подпишитесь на нашу рассылку",
+        "Читать далее: Грузовики ждут на перевале", "Фото: Портовое агентство",
+        "Мы используем файлы cookie для улучшения работы сайта.",
+    ],
+    "ar": [
+        "اقرأ أيضا", "اترك تعليقا", "الحقول الإلزامية مشار إليها بـ *", "شارك على فيسبوك",
+        "اشترك في نشرتنا البريدية", "اقرأ المزيد: الشاحنات تنتظر عند الممر",
+        "تصوير: وكالة الميناء", "نستخدم ملفات تعريف الارتباط لتحسين تجربتك.",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [(name, line) for name, lines in CLUTTER.items() for line in lines]
+)
+def test_every_kind_of_clutter_goes_in_six_languages(language: str, line: str) -> None:
+    """Related, comments, required fields, sharing, newsletter, "Read more:", credit, cookies."""
+    sentence = SENTENCES[language]
+    text = [sentence, sentence.replace(" ", " … ", 1)]
+    assert kept(*text, line) == text
+
+
 @pytest.mark.parametrize(
     ("language", "topics", "size", "mail", "reply"),
     [
