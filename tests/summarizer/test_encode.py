@@ -125,6 +125,7 @@ def test_batches_hold_every_text_once_and_are_bounded(texts: list[str]) -> None:
     for batch in found:
         longest = max(min(len(texts[at]), 1200) for at in batch)
         assert len(batch) == 1 or len(batch) * longest <= 8192
+    assert all(len(batch).bit_count() == 1 for batch in found[:-1])
 
 
 def test_a_batch_of_mixed_lengths_gives_each_text_its_own_vector(encoder: SentenceEncoder) -> None:
