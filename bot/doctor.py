@@ -46,7 +46,8 @@ def checks(settings: Settings, *, online: bool = False, api: str = TELEGRAM) -> 
     """Every check in order; `online` also asks Telegram (at `api`) whose token it is."""
     found = [python(), *packages(), *import_names(), sqlite(), folder(settings.data)]
     found += [disk("disk (data)", settings.data, _DATA_MIB)]
-    found += [encoder(settings.encoder), *writer(settings), *clock(settings.default_zone)]
+    found += [encoder(settings.encoder), *writer(settings), judge()]
+    found += clock(settings.default_zone)
     found += [check for edition in ("sample", "live") for check in store(settings, edition)]
     return [*found, token(settings, online=online, api=api)]
 
@@ -176,6 +177,17 @@ def writer(settings: Settings) -> list[Check]:
     if settings.writer != "auto":
         return [_model("writer", settings.writer, "writer")]
     return _packaged_writer(settings)
+
+
+def judge(weights: Path | None = None) -> Check:
+    """Whether the judge of written sentences can be read; without it the checks decide alone."""
+    from summarizer.judge import Judge, JudgeUnavailable
+
+    try:
+        return Check(name="judge", ok=True, detail=Judge(weights=weights).name)
+    except JudgeUnavailable as error:
+        detail = "missing: written sentences have mechanical checks only"
+        return Check(name="judge", ok=False, detail=detail, mend=str(error))
 
 
 def _packaged_writer(settings: Settings) -> list[Check]:

@@ -274,3 +274,12 @@ def test_no_network_is_told(settings: Settings) -> None:
     assert check.ok is False
     assert TOKEN not in repr(check)
     assert "network" in check.mend
+
+
+def test_the_judge_is_named_or_missed(tmp_path: Path) -> None:
+    """With its weights it has a name; without them one line says what holds and what to do."""
+    assert doctor.judge().ok is True
+    missing = doctor.judge(tmp_path / "judge.safetensors")
+    assert missing.ok is False
+    assert "mechanical checks only" in missing.detail
+    assert "train_checker" in missing.mend
