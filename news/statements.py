@@ -29,6 +29,8 @@ MOST_ARTICLES = 60
 MOST_SENTENCES = 240
 _MOST_OF_ONE = 40
 _LEAST_OF_ONE = 4
+_TOLD = 3
+"""How many sentences a story is told in, about: what the ranker is asked for."""
 _KEPT = 12_000
 """Vectors of so many sentences stay in memory: eighteen megabytes."""
 
@@ -68,7 +70,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
-    """Statements with a row of `vectors` and a weight in `salience` for each (higher: matters)."""
+    """Statements with a row of `vectors` and a weight in `salience` for each (higher: matters).
+
+    A weight is 0.5 for a sentence that matters as much as most do, and never below 0.
+    """
 
     rows: tuple[Statement, ...]
     vectors: Matrix
@@ -119,8 +124,15 @@ def state(articles: Iterable[Article], vectors: SentenceVectors) -> Statements:
     count = len(rows)
     salience = np.zeros(0)
     if rows:
-        wide = encoded.astype(np.float64)
-        salience = extract.scores(documents, candidates, wide[:count], wide[count:])
+        scores = extract.scores(
+            documents,
+            candidates,
+            encoded[:count],
+            encoded[count:],
+            encoder=vectors.encoder.name,
+            wanted=_TOLD,
+        )
+        salience = np.maximum(0.0, 0.5 + scores / 4)
     return Statements(
         rows=tuple(rows),
         vectors=encoded[:count],

@@ -7,6 +7,7 @@ Knows no vectors and no scores.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,13 @@ MOST_SENTENCES = 360
 """How many sentences are considered over all documents: bounds time and memory."""
 
 MOST_OF_ONE = 200
-"""How many leading sentences of one document are considered (about 4,000 words)."""
+"""How many sentences of one document are considered: half of them leading ones (about 2,000
+words), half the most typical ones of equal stretches of the rest."""
+
+_FEW = 40
+"""A document that may give no more than that is told by its beginning, as news is written."""
+
+_STRETCHES = 10
 
 MOST_WORDS = 120
 _LEAST_WORDS = 5
@@ -68,23 +75,38 @@ def considered(documents: Sequence[Document]) -> list[Candidate]:
 
     A document without one proper sentence (a headline, capitals, no punctuation) gives
     its lines of at least five words instead. At most MOST_SENTENCES over all documents,
-    at least the first four of each, at most MOST_OF_ONE of one.
+    at least the first four of each, at most MOST_OF_ONE of one, from all of a long one.
     """
     share = max(4, min(MOST_OF_ONE, MOST_SENTENCES // max(1, len(documents))))
     found: list[Candidate] = []
     seen: set[tuple[str, ...]] = set()
     for index, document in enumerate(documents):
-        position = 0
+        new = []
         for sentence in proper_sentences(document):
             key = tuple(words(sentence.text))
-            if key in seen:
-                continue
-            seen.add(key)
+            if key not in seen:
+                seen.add(key)
+                new.append(sentence)
+        for position, sentence in enumerate(_most_telling(new, share)):
             found.append(Candidate(document=index, sentence=sentence, position=position))
-            position += 1
-            if position >= share:
-                break
     return found
+
+
+def _most_telling(sentences: Sequence[Sentence], share: int) -> Sequence[Sentence]:
+    """At most `share` of a document's sentences, in order, from all of it where that is many."""
+    if len(sentences) <= share or share <= _FEW:
+        return sentences[:share]
+    contents = [frozenset(content_words(sentence.text)) for sentence in sentences]
+    spread = Counter(word for content in contents for word in content)
+    typical = [sum(spread[w] for w in c) / max(_LEAST_WORDS, len(c)) for c in contents]
+    half = share // 2
+    size = -(-(len(sentences) - half) // _STRETCHES)
+    kept = list(range(half))
+    for begin in range(half, len(sentences), size):
+        stretch = range(begin, min(begin + size, len(sentences)))
+        best = sorted(stretch, key=lambda i: (-typical[i], i))[: half // _STRETCHES]
+        kept.extend(sorted(best))
+    return [sentences[i] for i in kept]
 
 
 def proper_sentences(document: Document) -> list[Sentence]:

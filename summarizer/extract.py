@@ -1,4 +1,4 @@
-"""Which sentences matter: a small linear model over sentence vectors, position and words.
+"""Which sentences are shown: ranked in view of each other, none saying what another says.
 
 Chosen greedily by score less likeness to what is already chosen (MMR; Carbonell and
 Goldstein, 1998). Knows where no model comes from and writes nothing.
@@ -6,60 +6,45 @@ Goldstein, 1998). Knows where no model comes from and writes nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from summarizer import ranker
 from summarizer.candidates import Candidate, considered
 from summarizer.encode import Encoder
+from summarizer.features import NAMES, features
 from summarizer.model import Document, Sentence
-from summarizer.text import content_words, leans, names, quotations, words
+from summarizer.text import content_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float64]
 
-NAME = "geobrief-ranker-1"
-"""The ranker's name and version, for receipts."""
+_LIKENESS, _LIKENESS_OF_LONG = 1.0, 3.0
+"""How much likeness to a chosen sentence takes from a score, in standard deviations of scores."""
 
-_LATEST = datetime.max.replace(tzinfo=UTC)
+_CENTRE_OF_LONG = 0.6
+"""How much nearness to the centre of everything adds to the scores of a long summary: it is to
+cover all, and there the plain centroid was the ranker's match (docs/quality.md)."""
 
+_SHORT, _LONG = 4, 10
+"""Between so many sentences a summary turns from a short one into a long one."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """What each feature of a sentence counts.
-
-    Found by coordinate search on ROUGE-1 + ROUGE-2 over 300 news articles, 200 articles
-    with long summaries and 200 stories of two or three outlets; The last three
-    were set by hand: what a question asks for outweighs position and the rest.
-    """
-
-    centroid: float = 0.5
-    lead: float = 0.06
-    title: float = 0.16
-    first: float = 0.1
-    early: float = 0.2
-    top: float = 0.1
-    length: float = 0.15
-    long: float = -0.2
-    names: float = 0.04
-    quoted: float = -0.25
-    frequent: float = 0.72
-    likeness: float = 0.19
-    leaning: float = -0.2
-    query: float = 1.5
-    query_words: float = 0.75
-    beside_query: float = 0.4
-
-
-WEIGHTS = Weights()
 _SAME = 0.9
 """Two sentences whose vectors are this close say the same: only one is shown."""
+
+_BESIDE_QUERY, _QUERY, _QUERY_WORDS = 0.14, 1.5, 0.75
+"""What a question asks for outweighs the rest: set by hand, see docs/quality.md on search."""
+
+_CHARACTERS_OF_A_PART = 12_000
+"""About 2,000 words: a text of several such parts is to be told from all of them."""
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +62,6 @@ def rank(
     *,
     sentences: int = 3,
     query: str | None = None,
-    weights: Weights = WEIGHTS,
 ) -> list[Pick]:
     """The `sentences` sentences that matter most, in reading order; fewer where there are fewer.
 
@@ -90,13 +74,20 @@ def rank(
     count = len(candidates)
     texts = [candidate.sentence.text for candidate in candidates]
     titles = [document.title for document in documents]
-    vectors = encoder.encode([*texts, *titles, query or ""]).astype(np.float64)
-    score = scores(documents, candidates, vectors[:count], vectors[count:-1], weights)
+    vectors = encoder.encode([*texts, *titles, query or ""])
+    score = scores(
+        documents,
+        candidates,
+        vectors[:count],
+        vectors[count:-1],
+        encoder=encoder.name,
+        wanted=sentences,
+    )
     if query:
-        score = weights.beside_query * score + _query_scores(
-            candidates, vectors[:count] @ vectors[-1], query, weights
+        score = _BESIDE_QUERY * score + _query_scores(
+            candidates, vectors[:count] @ vectors[-1], query
         )
-    chosen = select(score, vectors[:count], sentences, weights)
+    chosen = select(score, vectors[:count], sentences, _parts(documents, candidates, sentences))
     picks = [
         (
             candidates[i],
@@ -114,50 +105,57 @@ def rank(
 def scores(
     documents: Sequence[Document],
     candidates: Sequence[Candidate],
-    vectors: Vector,
-    titles: Vector,
-    weights: Weights = WEIGHTS,
+    vectors: NDArray[np.float32],
+    titles: NDArray[np.float32],
+    *,
+    encoder: str,
+    wanted: int,
 ) -> Vector:
-    """One score for each candidate, without any query.
+    """One score for each candidate, without any query: mean 0, deviation 1.
 
-    `vectors` has a row for each candidate, `titles` one for each document; both normalised.
+    `vectors` has a row for each candidate, `titles` one for each document, normalised, by the
+    encoder of that name; `wanted` is how many sentences are to be chosen.
     """
-    owner = np.array([candidate.document for candidate in candidates])
-    position = np.array([candidate.position for candidate in candidates], dtype=np.float64)
-    length = np.array([len(words(c.sentence.text)) for c in candidates], dtype=np.float64)
-    centres = np.stack(
-        [
-            vectors[owner == d].sum(axis=0) / max(1, (owner == d).sum())
-            for d in range(len(documents))
-        ]
+    columns = features(
+        [candidate.sentence.text for candidate in candidates],
+        [candidate.document for candidate in candidates],
+        [candidate.position for candidate in candidates],
+        [document.title for document in documents],
+        vectors,
+        titles,
+        wanted=wanted,
     )
-    lead = vectors @ _unit((vectors * np.exp(-position / 4)[:, None]).sum(axis=0))
-    titled = np.array([bool(document.title.strip()) for document in documents])[owner]
-    return np.asarray(
-        weights.centroid * (vectors @ _unit(centres.sum(axis=0)))
-        + weights.lead * lead
-        + weights.title * np.where(titled, (vectors * titles[owner]).sum(axis=1), lead)
-        + weights.first / (1 + position)
-        + weights.early * np.exp(-position / 5)
-        + weights.top * (position < 3)
-        + weights.length * np.minimum(length, 30) / 30
-        + weights.long * np.maximum(length - 35, 0) / 35
-        + weights.names * np.array([_named(c) for c in candidates])
-        + weights.quoted * np.array([_quoted(c) for c in candidates])
-        + weights.frequent * _frequent(candidates)
-        + weights.leaning * np.array([leans(c.sentence.text) for c in candidates])
-    )
+    found = ranker.scores(columns, vectors if ranker.knows(encoder) else None)
+    centre = columns[:, NAMES.index("centroid")].astype(np.float64)
+    found += _CENTRE_OF_LONG * _length(wanted) * ranker.standardised(centre)
+    return ranker.standardised(found)
 
 
-def select(score: Vector, vectors: Vector, count: int, weights: Weights = WEIGHTS) -> list[int]:
-    """Indexes of at most `count` rows, best first, none of which says the same as another."""
+def _length(count: int) -> float:
+    """0 for a summary of a few sentences, 1 for a long one."""
+    return min(1.0, max(0.0, (count - _SHORT) / (_LONG - _SHORT)))
+
+
+def select(
+    score: Vector, vectors: NDArray[np.floating[Any]], count: int, parts: Sequence[int] = ()
+) -> list[int]:
+    """Indexes of at most `count` rows, best first, none of which says the same as another.
+
+    `parts`, where given, tells of each row to which part of a long text it belongs: as long as
+    others have something, no part gets more than its share.
+    """
     likeness = vectors @ vectors.T
+    part = np.asarray(parts or np.zeros(len(score)), dtype=np.int64)
+    share = -(-count // max(1, len(set(part.tolist()))))
+    weight = _LIKENESS + _length(count) * (_LIKENESS_OF_LONG - _LIKENESS)
     free = np.ones(len(score), dtype=bool)
     nearest = np.zeros(len(score))
     chosen: list[int] = []
     while len(chosen) < count and free.any():
-        value = np.where(free, score - weights.likeness * nearest, -np.inf)
-        best = int(value.argmax())
+        taken = np.bincount(part[chosen], minlength=part.max() + 1)
+        open_ones = free & (taken[part] < share)
+        allowed = open_ones if open_ones.any() else free
+        best = int(np.where(allowed, score - weight * nearest, -np.inf).argmax())
         chosen.append(best)
         nearest = np.maximum(nearest, likeness[best])
         free &= likeness[best] < _SAME
@@ -165,32 +163,21 @@ def select(score: Vector, vectors: Vector, count: int, weights: Weights = WEIGHT
     return chosen
 
 
-def _unit(vector: Vector) -> Vector:
-    return np.asarray(vector / (float(np.linalg.norm(vector)) or 1.0))
-
-
-def _named(candidate: Candidate) -> float:
-    return min(len(names(candidate.sentence.text)), 4) / 4
-
-
-def _quoted(candidate: Candidate) -> float:
-    text = candidate.sentence.text
-    return min(sum(map(len, quotations(text))) / len(text), 1.0)
-
-
-def _frequent(candidates: Sequence[Candidate]) -> Vector:
-    """How many of the sentences a sentence's content words stand in, as a mean share."""
-    contents = [set(content_words(candidate.sentence.text)) for candidate in candidates]
-    count = Counter(word for content in contents for word in content)
-    return np.array([sum(count[w] for w in c) / max(1, len(c)) / len(candidates) for c in contents])
+def _parts(documents: Sequence[Document], candidates: Sequence[Candidate], count: int) -> list[int]:
+    """Of which part of one long text each candidate is; several texts are told by their news."""
+    if len(documents) > 1:
+        return []
+    parts = min(count, max(1, len(documents[0].text) // _CHARACTERS_OF_A_PART))
+    size = len(documents[0].text) / parts
+    return [int(candidate.sentence.start / size) for candidate in candidates]
 
 
 def _query_scores(
-    candidates: Sequence[Candidate], likeness: Vector, query: str, weights: Weights
+    candidates: Sequence[Candidate], likeness: NDArray[np.float32], query: str
 ) -> Vector:
     asked = set(content_words(query))
     held = [len(asked & set(content_words(c.sentence.text))) for c in candidates]
-    return weights.query * likeness + weights.query_words * np.array(held) / max(1, len(asked))
+    return np.asarray(_QUERY * likeness + _QUERY_WORDS * np.array(held) / max(1, len(asked)))
 
 
 def _in_reading_order(picks: Sequence[tuple[Candidate, Pick]]) -> list[Pick]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from summarizer import extract
+from summarizer import extract, ranker
 from summarizer.encode import Encoder
 from summarizer.extract import Pick
 from summarizer.judging import Judging
@@ -69,7 +69,7 @@ class Summarizer:
     @property
     def ranker(self) -> str:
         """What chooses the sentences, for receipts and keys."""
-        return f"{extract.NAME} on {self.encoder.name}"
+        return f"{ranker.NAME} on {self.encoder.name}"
 
     def makers(self, *, writing: bool) -> dict[str, str]:
         """What makes a summary, by name and version; see `summarizer.provenance`."""
