@@ -23,10 +23,12 @@ from summarizer.grammar import (
     role_words,
 )
 from summarizer.numbers import mentions
+from summarizer.words import SPEECH
 
 _LONGEST_PHRASE = 8
 _LONGEST_GAP = 12
 _TOLD = 4
+_WITHIN = 4
 _COPIED = 0.7
 _LEAST_SHARE = 0.5
 """Judged is only what a writer copied: of free wording these rules know too little."""
@@ -92,6 +94,25 @@ def _apposition_of_cut(found: Alignment) -> str | None:
         return None
     shown = " ".join(token.text for token in phrase)
     return f"{shown!r} is {found.source[before - 1].text!r} in its source, not who follows"
+
+
+def _other_than_we(found: Alignment) -> str | None:
+    """What a speaker tells of "we" or "I" is told of somebody else, who is named elsewhere."""
+    start = next((i for i, place in enumerate(found.where) if place is not None), 0)
+    instead = [token for token in found.written[:start] if token.content]
+    place = found.where[start] if found.where else None
+    if not instead or place is None:
+        return None
+    for token in reversed(found.source[max(0, place - _WITHIN) : place]):
+        if token.is_pause:
+            return None
+        if token.word.partition("'")[0] in ("we", "i"):
+            spoke = any(token.word in SPEECH or token.word == "according" for token in instead)
+            shown = " ".join(token.text for token in found.written[:start])
+            return None if spoke else f"its source tells this of {token.text!r}, not of {shown!r}"
+        if token.content:
+            return None
+    return None
 
 
 def _openings(found: Alignment) -> Iterator[tuple[int, int]]:
@@ -292,5 +313,5 @@ def _shortcut_of(found: Alignment) -> str | None:
 
 _RULES = (
     *(_complement_as_subject, _subject_left_out, _joined_to_subject, _shortcut_of),
-    _apposition_of_cut,
+    *(_apposition_of_cut, _other_than_we),
 )

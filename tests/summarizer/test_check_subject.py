@@ -41,3 +41,16 @@ def test_a_word_that_only_joins_may_be_left_out(failed: Failed) -> None:
     """Without "further" the same one does the same."""
     source = "Moe further accused the agencies of building a wall between actors and writers."
     assert not failed("Moe accused the agencies of building a wall between actors.", source)
+
+
+def test_what_is_told_of_us_is_told_of_nobody_else(failed: Failed) -> None:
+    """A speaker's "we" is not whatever the sentence names at its end."""
+    source = (
+        "“We’re still not near the costly steps necessary to reduce our part in the success of "
+        "Oltia’s economic model,” says Kaja Moe at the Selje Institute."
+    )
+    written = (
+        "Oltia’s economic model is still not near the costly steps necessary to reduce our part "
+        "in the success of Oltia’s economic model, says Kaja Moe at the Selje Institute."
+    )
+    assert "subject" in failed(written, source)
