@@ -1,16 +1,16 @@
 """Encoding texts of mixed length: each alone by plain sentence-transformers, and in batches.
 
-    python -m bench.encoding DATA.jsonl.gz [--rows 512] [--threads 2] [--json]
+    python -m bench.encoding DATA.jsonl.gz [--rows 512] [--threads 1]
 
 Every way encodes the same texts (a row's title, and its title with its first words, as grouping
-does), in turns, the best of `--turns` counts. Vectors are compared with those of texts alone.
+does), in turns, the best of `--turns` counts: processor seconds, which other programs on the
+machine disturb little. Vectors are compared with those of texts alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ class _Exact(SentenceEncoder):
         return False
 
 
-def ways(threads: int) -> dict[str, Way]:
+def ways() -> dict[str, Way]:
     """Each way of encoding by its name; what it needs is loaded, and warm, when this returns."""
     ours, exact = SentenceEncoder(), _Exact()
     # sentence-transformers' own model, and its own encode()
@@ -57,33 +57,9 @@ def ways(threads: int) -> dict[str, Way]:
         "ours, float32": exact.encode,
         "ours": ours.encode,
     }
-    if threads > 1:
-        pool = multiprocessing.get_context("spawn").Pool(threads, _begin)
-        found["a process for each core, float32"] = lambda texts: _shared(pool, threads, texts)
     for way in found.values():
-        way(["Loaded before the clock starts."] * 2 * threads)
+        way(["Loaded before the clock starts."] * 2)
     return found
-
-
-_OWN: list[SentenceEncoder] = []
-
-
-def _begin() -> None:
-    bound_torch_threads(1)
-    _OWN.append(_Exact())
-
-
-def _part(texts: Sequence[str]) -> Vectors:
-    return _OWN[0].encode(texts)
-
-
-def _shared(pool: Any, parts: int, texts: Sequence[str]) -> Vectors:
-    # the longest and the shortest to everybody alike
-    order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
-    shares = [order[start::parts] for start in range(parts)]
-    done = pool.map(_part, [[texts[at] for at in share] for share in shares])
-    back = np.argsort(np.concatenate(shares))
-    return np.asarray(np.concatenate(done)[back])
 
 
 def texts_of(data: Path, rows: int) -> list[str]:
@@ -95,19 +71,19 @@ def texts_of(data: Path, rows: int) -> list[str]:
     return found
 
 
-def measure(texts: Sequence[str], threads: int, turns: int) -> dict[str, Any]:
-    """Texts a second by way, how often that is the first's, and the least cosine to the first."""
+def measure(texts: Sequence[str], turns: int) -> dict[str, Any]:
+    """Texts a processor second by way, as a multiple of the first's, and the least cosine to it."""
     best: dict[str, float] = {}
     vectors: dict[str, Vectors] = {}
-    methods = ways(threads)
+    methods = ways()
     for _ in range(turns):
         for name, way in methods.items():
-            begun = time.perf_counter()
+            begun = time.process_time()
             vectors[name] = way(texts)
-            best[name] = min(best.get(name, 1e9), time.perf_counter() - begun)
+            best[name] = min(best.get(name, 1e9), time.process_time() - begun)
     return {
         name: {
-            "texts_per_second": round(len(texts) / seconds, 1),
+            "texts_per_processor_second": round(len(texts) / seconds, 1),
             "times_alone": round(best["alone"] / seconds, 2),
             "least_cosine": round(float((vectors[name] * vectors["alone"]).sum(axis=1).min()), 5),
         }
@@ -120,13 +96,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--rows", type=int, default=512)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--turns", type=int, default=3)
     options = parser.parse_args()
     bound_torch_threads(options.threads)
     texts = texts_of(options.data, options.rows)
     words = sorted(len(text.split()) for text in texts)
-    found = measure(texts, options.threads, options.turns)
+    found = measure(texts, options.turns)
     print(json.dumps({"texts": len(texts), "words": words[:: len(words) // 4], **found}, indent=1))
 
 
