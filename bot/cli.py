@@ -171,7 +171,9 @@ def summarize(
     ctx: typer.Context,
     what: Annotated[list[str], typer.Argument(help="A file, link, article id, or - for input.")],
     sentences: Annotated[int, typer.Option(min=1, max=20, help="How many sentences.")] = 4,
-    method: Annotated[How, typer.Option(help="auto writes when a writer is there.")] = How.auto,
+    method: Annotated[
+        How, typer.Option(help="auto writes where settings name a writer.")
+    ] = How.auto,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing.")] = False,
     edition: EditionOption = None,
     as_json: JsonOption = False,

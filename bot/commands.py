@@ -161,7 +161,7 @@ def summarise(
     wants_writer = method != "extract"
     if wants_writer:
         prepare_writer(opened, must=method == "write")
-        if method == "auto" and not app.writing.ready:
+        if method == "auto" and not app.writing.ready and not app.writing.only_if_asked:
             opened.err.print(
                 f"writer: {app.writing.state}; giving source sentences", soft_wrap=True
             )
@@ -206,16 +206,17 @@ def _read(opened: Opened, name: str, sentences: int) -> Digest:
 def prepare_writer(opened: Opened, *, must: bool) -> None:
     """Make the writer ready; with `must` it is converted first if need be, or the command fails."""
     app = opened.app
-    if must and app.writing.needs_conversion():
+    if must and app.writing.needs_conversion(asked=True):
         with _progress(opened) as progress:
             task = progress.add_task("Preparing the writer, once", total=100)
             app.writing.prepare(
                 lambda stage, share: progress.update(
                     task, description=f"Preparing the writer: {stage}", completed=share * 100
-                )
+                ),
+                asked=True,
             )
     else:
-        app.writing.prepare(lambda stage, share: None, convert=must)
+        app.writing.prepare(lambda stage, share: None, convert=must, asked=must)
     if must and not app.writing.ready:
         raise Failure(f"there is no writer: {app.writing.state}")
 

@@ -174,7 +174,7 @@ def writer(settings: Settings) -> list[Check]:
     if settings.writer == "off":
         detail = "off: summaries are source sentences"
         return [Check(name="writer", ok=None, detail=detail)]
-    if settings.writer != "auto":
+    if settings.writer not in ("auto", "packaged"):
         return [_model("writer", settings.writer, "writer")]
     return _packaged_writer(settings)
 

@@ -43,9 +43,10 @@ def list_models(ctx: typer.Context) -> None:
     """Say which models are used and where each one stands."""
     with _open(ctx) as opened:
         app = opened.app
-        app.writing.prepare(lambda stage, share: None, convert=False)
+        app.writing.prepare(lambda stage, share: None, convert=False, asked=True)
+        when = " (where asked for)" if app.writing.only_if_asked else ""
         opened.out.print(f"encoder  {app.encoder.name}")
-        opened.out.print(f"writer   {app.writing.state}", soft_wrap=True)
+        opened.out.print(f"writer   {app.writing.state}{when}", soft_wrap=True)
         opened.out.print(f"folder   {app.settings.models}", soft_wrap=True)
 
 
@@ -67,7 +68,7 @@ def check_models(ctx: typer.Context) -> None:
         vectors = app.encoder.encode(["The ministers met.", "Talks were held by ministers."])
         likeness = float(vectors[0] @ vectors[1])
         opened.out.print(f"encoder  {app.encoder.name}: two like sentences at {likeness:.2f}")
-        if app.writing.prepare(lambda stage, share: None, convert=False):
+        if app.writing.prepare(lambda stage, share: None, convert=False, asked=True):
             text = app.writing.try_out()
             opened.out.print(f"writer   {app.writing.state}: {text!r}", soft_wrap=True)
         else:

@@ -89,7 +89,7 @@ def receipt(
 
     with _open(ctx, edition) as opened:
         app = opened.app
-        app.writing.prepare(lambda stage, share: None, convert=False)
+        app.writing.prepare(lambda stage, share: None, convert=False, asked=True)
         found = app.desk.receipt(story, now=app.clock.now(), stop=app.stopping.is_set)
         if found is None:
             raise no_story(story)

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from summarizer.models.local import LocalWriter
 
 Progress = Callable[[str, float], None]
+PACKAGED, AUTO = "packaged", "auto"
+BY_DEFAULT = (
+    "not used unless asked for, since the packaged one tells less than the sources' own sentences "
+    "do (setting writer = packaged)"
+)
 AT_ONCE = 8
 """So many summaries are written side by side; one group takes some ten seconds."""
 
@@ -37,10 +42,11 @@ AT_ONCE = 8
 class WriterPlan:
     """Where the writer comes from: an OpenAI-compatible server, a model, the packaged one, none.
 
-    `source` is "auto", "off", a folder or a hub id; a `server` comes before it.
+    `source` is "auto" (the packaged one, only where somebody asks for a written summary),
+    "packaged", "off", a folder or a hub id; a `server` comes before it.
     """
 
-    source: str = "auto"
+    source: str = AUTO
     revision: str | None = None
     adapter: Path | None = None
     adapter_scale: float | None = None
@@ -70,19 +76,29 @@ class WritingRoom:
         """Whether summaries can be written now."""
         return self._summarizer.writer is not None
 
-    def needs_conversion(self) -> bool:
+    @property
+    def only_if_asked(self) -> bool:
+        """Whether no writer was named in the settings: it writes where somebody asks for it."""
+        return self._plan.server is None and self._plan.source == AUTO
+
+    def needs_conversion(self, *, asked: bool = False) -> bool:
         """Whether the packaged writer is installed and still to be made ready (about a minute)."""
         plan = self._plan
-        if plan.server is not None or plan.source != "auto":
+        if plan.server is not None or not (
+            plan.source == PACKAGED or (asked and self.only_if_asked)
+        ):
             return False
         return packaged.state(plan.models).condition == "unconverted"
 
-    def prepare(self, progress: Progress, *, convert: bool = True) -> bool:
+    def prepare(self, progress: Progress, *, convert: bool = True, asked: bool = False) -> bool:
         """Make the writer ready where there is one; slow when it is to be converted first.
 
-        `progress(stage, share)` is told how far it is. Gives whether it is ready; `state` says
-        why not.
+        `progress(stage, share)` is told how far it is; `asked` means that a written summary was
+        asked for. Gives whether it is ready; `state` says why not.
         """
+        if self.only_if_asked and not asked:
+            self.state = BY_DEFAULT
+            return False
         try:
             writer = self._find(progress, convert=convert)
         except WriterUnavailable as error:
@@ -113,7 +129,7 @@ class WritingRoom:
         if plan.source == "off":
             self.state = "switched off (setting writer = off)"
             return None
-        if plan.source != "auto":
+        if plan.source not in (AUTO, PACKAGED):
             name = f"{plan.source} {plan.revision}" if plan.revision else plan.source
             return self._here(plan.source, name, plan.adapter)
         found = packaged.state(plan.models)

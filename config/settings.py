@@ -100,7 +100,8 @@ class Settings(BaseSettings):
     encoder: Text | None = None
     """A sentence-transformers model, as a folder or hub id; the packaged one unless set."""
     writer: Text = "auto"
-    """What writes summaries: auto (the packaged model if installed), off, a hub id or a folder."""
+    """What writes summaries: packaged (the model that comes with the installation), a hub id, a
+    folder, off; auto is the packaged one, only where a written summary is asked for."""
     writer_revision: Text | None = None
     """The hub revision of the writer; its default branch unless set."""
     writer_adapter: Folder | None = None
