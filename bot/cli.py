@@ -348,8 +348,10 @@ def _usage(error: TyperException) -> int:
 
 
 def _hint(line: str) -> str:
+    line = line.replace("Value error, ", "")  # how the checking library begins
     if "No such option" in line:
-        return f"{line} Words that begin with a dash go after --, as in: geobrief ask -- -word"
+        line = line.rstrip(".")
+        return f"{line}. Words that begin with a dash go after --, as in: geobrief ask -- -word"
     return line
 
 

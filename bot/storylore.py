@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import EditionOption, JsonOption
-from bot.failure import Failure
+from bot.failure import USAGE, Failure
 
 StoryArgument = Annotated[
     int, typer.Argument(metavar="STORY", help="A story's number, as `stories` lists it.")
@@ -64,6 +64,8 @@ def coverage(
     from bot import output
     from bot.covering import coverage_json, print_coverage
 
+    if picture is not None and picture.suffix.lower() != ".png":
+        raise Failure(f"the picture is a PNG: name it {picture.with_suffix('.png').name}", USAGE)
     with _open(ctx, edition) as opened:
         app = opened.app
         found = app.desk.coverage(story, now=app.clock.now())

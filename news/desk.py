@@ -350,11 +350,13 @@ class Desk:
         notes = [*digest.notes, *(note for one in outcomes for note in one.notes)]
         notes += [one.reason for one in outcomes if one.outcome == "left_out" and one.reason]
         notes += [f"{one.what}: {one.reason}" for one in outcomes if one.outcome == "failed"]
-        told = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in notes[:_MOST_NOTES]]
-        return replace(digest, notes=tuple(told))
+        told = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in notes]
+        # the same file in several folders gives the same note
+        return replace(digest, notes=tuple(dict.fromkeys(told))[:_MOST_NOTES])
 
     def _digest_of(self, outcomes: Sequence[Received], *, now: datetime, sentences: int) -> Digest:
-        ids = [one.article_id for one in outcomes if one.article_id is not None]
+        found = (one.article_id for one in outcomes if one.article_id is not None)
+        ids = list(dict.fromkeys(found))  # two files may hold the same article
         if not ids:
             reasons = dict.fromkeys(one.reason for one in outcomes if one.reason)
             raise Unreadable("; ".join(reasons) or "nothing to read was found")

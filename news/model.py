@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 """A text's embedding, L2-normalised, shape (dimensions,)."""
 
+_PLAIN = str.maketrans("‘’“”", "''\"\"")
+
 Completeness = Literal["full", "teaser", "paywalled", "empty"]
 Ownership = Literal["public", "private", "state", "agency", "organisation", "unknown"]
 Length = Literal["short", "medium", "long"]
@@ -214,9 +216,16 @@ class Point:
 
     @property
     def behind(self) -> tuple[Evidence, ...]:
-        """The source sentences to be quoted under it: none where it is itself the source's."""
-        alone = len(self.evidence) == 1 and self.evidence[0].sentence.strip() == self.text.strip()
-        return () if alone else self.evidence
+        """The source sentences to be quoted under it: none where it is itself the source's.
+
+        A quotation mark's shape makes no other sentence.
+        """
+        if len(self.evidence) != 1:
+            return self.evidence
+        said, source = (
+            one.strip().translate(_PLAIN) for one in (self.text, self.evidence[0].sentence)
+        )
+        return () if said == source else self.evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

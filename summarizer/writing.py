@@ -94,7 +94,7 @@ class Writing:
             for name, said in verdict.checks.items()
             if said != PASSED and name not in NOTES
         }
-        self._log.info("written_sentence_failed", checks=failed)
+        self._log.debug("written_sentence_failed", checks=failed)
         if not (yield from self._rewritten(sentence, verdict, failed)):
             self._add_source(verdict)
 

@@ -219,7 +219,9 @@ def test_what_cannot_be_read_is_one_line(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["ask", "-what"], 2, "after --"),
+        (["ask", "-what"], 2, "-w. Words that begin with a dash go after --"),
+        (["summarize", "x.txt", "--method", "foo"], 2, "'--method': 'foo' is not one of"),
+        (["coverage", "1", "--picture", "map.docx"], 2, "name it map.png"),
         (["brief", "--since", "soon"], 2, "24h"),
         (["ingest", "--since", "7d"], 2, "something named"),
         (["ingest", "@varnes_quay", "--since", "soon"], 2, "24h"),

@@ -82,6 +82,18 @@ def test_each_outcome_has_its_word_and_its_notes(program: Program, folder: Path)
     assert json.loads(out)["notes"] == ["Attachments were not read: plan.pdf."]
 
 
+def test_the_same_file_twice_counts_once(program: Program, folder: Path) -> None:
+    """Two files with the same content are one article, and their note is told once."""
+    both = folder / "both"
+    both.mkdir()
+    for name in ("one.eml", "two.eml"):
+        (both / name).write_bytes((folder / "mail.eml").read_bytes())
+    _, out, _ = program("summarize", str(both), "--json")
+    told = json.loads(out)
+    assert len(told["articles"]) == 1
+    assert told["notes"] == ["Attachments were not read: plan.pdf."]
+
+
 @pytest.fixture
 def feed(tmp_path: Path) -> Iterator[str]:
     """A site on loopback with one feed of whole articles."""

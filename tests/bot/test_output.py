@@ -76,3 +76,13 @@ def test_a_summary_shows_the_exact_words_behind_a_written_sentence() -> None:
         "[1] The Quay, 18 February 2022 09:30 UTC: https://quay.example/1",
         "[2] text: a2",
     ]
+
+
+def test_the_shape_of_a_quotation_mark_makes_no_other_sentence() -> None:
+    """A sentence that differs from its source's in such marks alone is not quoted again."""
+    source = "The harbour’s master said “no” on Friday."
+    one = Evidence(article_id="a1", url=None, source="", sentence=source, start=0, end=len(source))
+    same = 'The harbour\'s master said "no" on Friday.'
+    assert Point(text=same, origin="written", evidence=(one,)).behind == ()
+    other = same.replace("said", "says")
+    assert Point(text=other, origin="written", evidence=(one,)).behind == (one,)
