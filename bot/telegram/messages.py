@@ -49,5 +49,7 @@ def from_json(text: str | None) -> Rows:
 
 
 def grid(buttons: list[Button], width: int) -> Rows:
-    """Lay buttons out in rows of at most `width`."""
+    """Lay buttons out in as few rows of at most `width` as hold them, no row much shorter."""
+    rows = -(-len(buttons) // width)
+    width = -(-len(buttons) // rows) if rows else width
     return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))

@@ -265,3 +265,11 @@ def test_a_story_says_who_is_involved() -> None:
     assert "People" not in plain(
         views.story(replace(entry(), involved=Involved()), READER, Status()).text
     )
+
+
+def test_no_button_is_left_alone_in_a_row() -> None:
+    """Six in rows of at most five are two rows of three."""
+    six = [Button(label=str(n), data=f"n{n}") for n in range(6)]
+    assert [len(row) for row in grid(six, 5)] == [3, 3]
+    assert [len(row) for row in grid(six[:5], 5)] == [5]
+    assert grid([], 5) == ()
