@@ -28,10 +28,11 @@ from news.desk import Desk
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
-from news.model import Brief, Chat, Draft
+from news.model import Brief, Draft
 from news.outlets import Outlets
 from news.places import Places
 from news.rows import read_row
+from news.served import Chat
 from news.store import Store
 from news.store.briefs import Booking
 from news.stories import Grouper

@@ -29,9 +29,10 @@ from news.digest import Digests
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
-from news.model import Article, Chat, Draft, Outlet, Point
+from news.model import Article, Draft, Outlet, Point
 from news.outlets import Outlets
 from news.rows import read_row
+from news.served import Chat
 from news.statements import SentenceVectors
 from news.store import Store
 from summarizer.encode import SentenceEncoder, bound_torch_threads

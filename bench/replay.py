@@ -33,10 +33,11 @@ from news.extract import PagePool
 from news.fetch import Fetcher
 from news.headlines import Headlines
 from news.ingest import Ingest
-from news.model import Brief, Chat
+from news.model import Brief
 from news.outlets import Outlets
 from news.places import Places
 from news.rows import read_date
+from news.served import Chat
 from news.store import Store
 from news.store.briefs import Booking
 from news.store.tables import articles, stories

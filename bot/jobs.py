@@ -25,9 +25,10 @@ from news.catching_up import moved_on
 from news.collect import Collector
 from news.desk import Desk
 from news.ingest import READABLE, Ingest
-from news.model import Brief, Delivery, Digest, Follow, Point, Subscription
+from news.model import Brief, Digest, Point
 from news.rereading import Correction, Rereading
 from news.schedule import next_due
+from news.served import Delivery, Follow, Subscription
 from news.store import Store
 from news.store.briefs import Booking, NextSlot
 from news.store.showing import mark_of

@@ -14,8 +14,9 @@ from bot.telegram import showing, texts, views, voicing
 from bot.telegram.messages import Message
 from bot.telegram.request import Request, call
 from bot.telegram.views import Status
-from news.model import Answer, Brief, Digest, Follow, Length, StoryBrief
+from news.model import Answer, Brief, Digest, Length, StoryBrief
 from news.schedule import parse_request
+from news.served import Follow
 
 LONGEST_QUESTION = 600
 RECENT = timedelta(hours=24)

@@ -9,7 +9,8 @@ from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, italic
 from bot.telegram.messages import Button, Message, grid
 from bot.telegram.views import Reader
-from news.model import Chat, Feed, Outlet, Story, Subscription
+from news.model import Feed, Outlet, Story
+from news.served import Chat, Subscription
 
 HOURS = ("06:00", "07:30", "09:00", "12:00", "18:00", "21:00")
 TOPICS_ON_A_PAGE = 8

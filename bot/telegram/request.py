@@ -20,7 +20,7 @@ from bot.telegram.messages import Message
 from bot.telegram.services import Services
 from bot.telegram.views import Reader
 from bot.telegram.writings import Key, Writings
-from news.model import Chat
+from news.served import Chat
 
 TYPING_EVERY = 4.0
 """Telegram shows "typing" for five seconds."""

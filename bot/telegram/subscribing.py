@@ -11,8 +11,9 @@ from dataclasses import replace
 from bot.telegram import pages, texts
 from bot.telegram.messages import Message
 from bot.telegram.request import Request, call
-from news.model import Length, Subscription
+from news.model import Length
 from news.schedule import BadRequest, check_zone, next_due, parse_request
+from news.served import Subscription
 
 MOST_SUBSCRIPTIONS = 20
 

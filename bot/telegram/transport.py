@@ -35,7 +35,7 @@ from telegram.error import (
 from bot.telegram import markup
 from bot.telegram.messages import Message, Rows, from_json
 from bot.telegram.splitting import split, split_message
-from news.model import Delivery
+from news.served import Delivery
 
 CAPTION_LIMIT = 1024
 PATIENCE = timedelta(seconds=30)

@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from news.model import Delivery, Point
+from news.model import Point
+from news.served import Delivery
 from news.store.engine import Database
 from news.store.showing import add_shown
 from news.store.stories import led

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
-from news.model import Chat, Follow, Subscription
+from news.served import Chat, Follow, Subscription
 from news.store import leasing
 from news.store.engine import Database
 from news.store.stories import led

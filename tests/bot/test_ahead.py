@@ -22,9 +22,10 @@ from news.desk import Desk
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
-from news.model import Chat, Draft, Outlet, Subscription
+from news.model import Draft, Outlet
 from news.outlets import Outlets
 from news.places import Places
+from news.served import Chat, Subscription
 from news.store import Store
 from news.stories import Grouper
 from news.topics import Topics

@@ -19,9 +19,10 @@ from bot.telegram.markup import plain
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
-from news.model import Chat, Draft, Evidence, Outlet, Point
+from news.model import Draft, Evidence, Outlet, Point
 from news.outlets import Outlets
 from news.rereading import Rereading
+from news.served import Chat
 from news.statements import SentenceVectors
 from news.store import Store
 from summarizer.encode import SentenceEncoder

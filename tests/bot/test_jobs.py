@@ -23,20 +23,18 @@ from news.ingest import Ingest
 from news.model import (
     Brief,
     Changes,
-    Chat,
     Digest,
     Evidence,
     FigureChange,
-    Follow,
     Importance,
     Length,
     Point,
     Story,
     StoryBrief,
-    Subscription,
     Told,
 )
 from news.outlets import Outlets
+from news.served import Chat, Follow, Subscription
 from news.store import Store
 
 DUE = datetime(2022, 2, 19, 7, 30, tzinfo=UTC)

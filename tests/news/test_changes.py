@@ -10,16 +10,8 @@ from reports import POST, article
 
 from news.catching_up import CatchingUp, moved_on
 from news.changes import is_new
-from news.model import (
-    Article,
-    Changes,
-    Chat,
-    Digest,
-    Importance,
-    Point,
-    Story,
-    StoryBrief,
-)
+from news.model import Article, Changes, Digest, Importance, Point, Story, StoryBrief
+from news.served import Chat
 from news.statements import SentenceVectors, Statement, state
 from summarizer.encode import SentenceEncoder
 

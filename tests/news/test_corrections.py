@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from newsroom import NOW, Newsroom, WordEncoder
 
 from news.digest import story_key
-from news.model import Chat, Digest, Follow, Point, Story
+from news.model import Digest, Point, Story
 from news.places import Places
+from news.served import Chat, Follow
 from news.store import Store
 from news.store.briefs import Booking
 from news.store.tables import articles, follows, merged, sketches, stories, told

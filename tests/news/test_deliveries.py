@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from newsroom import NOW, Newsroom
 
-from news.model import Chat, Delivery, Evidence, Follow, Point, Subscription
+from news.model import Evidence, Point
+from news.served import Chat, Delivery, Follow, Subscription
 from news.store import Store
 from news.store.briefs import Booking, NextSlot
 

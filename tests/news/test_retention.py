@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from newsroom import NOW, Newsroom, WordEncoder
 
 from news.digest import Digests, story_key
-from news.model import Chat, Digest
+from news.model import Digest
 from news.retention import EVERY, RECORDS, Retention
+from news.served import Chat
 from news.store.briefs import Booking
 from news.store.tables import articles, bands, briefs, buckets, deliveries, told, versions
 from summarizer.pipeline import Summarizer

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from newsroom import NOW, Newsroom
 
-from news.model import Chat, Outlet
+from news.model import Outlet
+from news.served import Chat
 from news.store import Store, StoreUnavailable
 from news.store.tables import chats, feeds, metadata
 

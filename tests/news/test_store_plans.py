@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from newsroom import NOW, Newsroom, WordEncoder
 
-from news.model import Chat, Follow
+from news.served import Chat, Follow
 from news.store.briefs import Booking
 
 GROWING = ("articles", "stories", "sketches", "merged", "told", "bands", "follows")

@@ -36,7 +36,7 @@ from bot.telegram.transport import (
     edit_message,
     send_message,
 )
-from news.model import Delivery
+from news.served import Delivery
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
