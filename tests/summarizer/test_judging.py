@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import structlog
 
 from summarizer.check import PASSED
 from summarizer.evidence import Evidence
@@ -81,12 +82,11 @@ def test_a_source_own_words_need_no_judge(evidence: Evidence) -> None:
     assert judge.asked == 0
 
 
-def test_without_its_file_the_checks_decide_alone(
-    evidence: Evidence, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_its_file_the_checks_decide_alone(evidence: Evidence, tmp_path: Path) -> None:
     """A missing file ends nothing; one line in the log says that the judge is absent."""
     absent = Judge(weights=tmp_path / "none.safetensors")
-    verdict = judged("The council of Alvik closed the old bridge.", evidence, absent)
+    with structlog.testing.capture_logs() as entries:
+        verdict = judged("The council of Alvik closed the old bridge.", evidence, absent)
     assert verdict.supported
     assert MODEL not in verdict.checks
-    assert "only mechanical checks" in capsys.readouterr().out
+    assert [entry["event"] for entry in entries] == ["only mechanical checks"]
