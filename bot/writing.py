@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 PACKAGED, AUTO = "packaged", "auto"
 BY_DEFAULT = (
-    "not used unless asked for, since the packaged one tells less than the sources' own sentences "
-    "do (setting writer = packaged)"
+    "not used unless asked for: source sentences scored higher than the packaged one "
+    "(setting writer = packaged)"
 )
 AT_ONCE = 8
 """So many summaries are written side by side; one group takes some ten seconds."""
