@@ -101,9 +101,23 @@ async def brief(request: Request, words: str = "") -> None:
         wanted = wanted or await subscribed_topics(request)
         composed = await _recent(request, wanted, request.chat.length)
         names = [request.services.topics.label(topic) for topic in wanted]
-        await showing.note(request, [one for e in composed.entries for one in e.digest.points])
         for message in views.brief(composed, request.reader, topics=names):
             await request.reply(message)
+        if composed.entries:
+            await _told(request, composed)
+
+
+async def _told(request: Request, composed: Brief) -> None:
+    """Keep that a brief was shown, also of a chat that has set nothing: it may subscribe next."""
+    request = await request.met()
+    await call(
+        request.services.store.briefs.shown_on_request,
+        request.chat.id,
+        request.thread_id,
+        told={entry.story.id: entry.story.revision for entry in composed.entries},
+        points=[point for entry in composed.entries for point in entry.digest.points],
+        at=request.now,
+    )
 
 
 async def subscribed_topics(request: Request) -> tuple[str, ...]:

@@ -100,26 +100,23 @@ class Briefs:
         add_shown(connection, booking.chat_id, booking.thread_id, booking.points, booking.at)
         corrected = sa.update(shown).where(shown.c.id.in_(booking.corrects))
         connection.execute(corrected.values(corrected_at=booking.at))
-        for asked, told_revision in booking.told.items():
-            # a story may have become part of another while the brief was composed
-            story_id, shift = led(connection, asked)
-            key = sa.and_(told.c.chat_id == booking.chat_id, told.c.story_id == story_id)
-            before = connection.execute(sa.select(told.c.revision).where(key)).scalar() or 0
-            revision = max(told_revision + shift, before)
-            connection.execute(sa.delete(told).where(key))
-            connection.execute(
-                sa.insert(told).values(
-                    chat_id=booking.chat_id,
-                    story_id=story_id,
-                    revision=revision,
-                    told_at=booking.at,
-                )
-            )
-            connection.execute(
-                sa.update(follows)
-                .where(follows.c.chat_id == booking.chat_id, follows.c.story_id == story_id)
-                .values(revision=revision)
-            )
+        _mark_told(connection, booking.chat_id, booking.told, booking.at)
+
+    def shown_on_request(
+        self,
+        chat_id: int,
+        thread_id: int | None,
+        *,
+        told: Mapping[int, int],
+        points: Sequence[Point],
+        at: datetime,
+    ) -> None:
+        """Keep what a known chat was told when it asked: a booked brief does not tell it again."""
+        with self._database.write() as connection:
+            known = sa.select(chats.c.id).where(chats.c.id == chat_id)
+            if connection.execute(known).first() is not None:
+                add_shown(connection, chat_id, thread_id, points, at)
+                _mark_told(connection, chat_id, told, at)
 
     def told(self, chat_id: int) -> dict[int, int]:
         """Give the revision of each story that a chat was told of last."""
@@ -213,6 +210,29 @@ class Briefs:
     def _set(self, id: int, **values: Any) -> None:
         with self._database.write() as connection:
             connection.execute(sa.update(deliveries).where(deliveries.c.id == id).values(**values))
+
+
+def _mark_told(
+    connection: Connection, chat_id: int, stories: Mapping[int, int], at: datetime
+) -> None:
+    """Note the revision of each story that a chat was told, and of those among them it follows."""
+    for asked, told_revision in stories.items():
+        # a story may have become part of another while the brief was composed
+        story_id, shift = led(connection, asked)
+        key = sa.and_(told.c.chat_id == chat_id, told.c.story_id == story_id)
+        before = connection.execute(sa.select(told.c.revision).where(key)).scalar() or 0
+        revision = max(told_revision + shift, before)
+        connection.execute(sa.delete(told).where(key))
+        connection.execute(
+            sa.insert(told).values(
+                chat_id=chat_id, story_id=story_id, revision=revision, told_at=at
+            )
+        )
+        connection.execute(
+            sa.update(follows)
+            .where(follows.c.chat_id == chat_id, follows.c.story_id == story_id)
+            .values(revision=revision)
+        )
 
 
 def _wanted(connection: Connection, booking: Booking, then: NextSlot | None) -> bool:

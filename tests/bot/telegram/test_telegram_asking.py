@@ -109,6 +109,15 @@ async def test_latest_and_brief(talk: Talk) -> None:
     assert "Nothing new about Grain trade" in (await talk.ask("/brief grain"))["text"]
 
 
+async def test_a_brief_on_request_counts_as_told(talk: Talk) -> None:
+    """What /brief showed is known when the chat subscribes; an empty one leaves nothing."""
+    await talk.ask("/brief grain")
+    assert talk.store.chats.get(READER) is None
+    await talk.ask("/brief")
+    await talk.ask("/subscribe 07:30")
+    assert talk.store.briefs.told(READER) == {1: 2}
+
+
 async def test_written_version_replaces_the_first_answer(tmp_path: Path) -> None:
     """Source sentences come at once and say that more is coming; the written text is edited in."""
     async with talking(tmp_path, can_write=lambda: True) as talk:
