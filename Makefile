@@ -1,7 +1,7 @@
 # The README's commands. Everything is installed into .venv; nothing else on the machine changes.
 #
 #   make run [ARGS="--once"]          the bot, with its data in ./data
-#   make test [ARGS="tests/news"]     every test
+#   make test [ARGS="tests/news"]     every test, in two processes at a time (WORKERS=0: in one)
 #   make lint, make format, make bench, make writer, make clean
 #
 # PYTHON=python3.12       which Python to use (3.11 or newer)
@@ -11,6 +11,7 @@
 PYTHON ?= python3
 WRITER ?= yes
 TORCH_INDEX ?=
+WORKERS ?= 2
 ARGS ?=
 BENCH ?= pages
 
@@ -30,7 +31,7 @@ run: $(VENV)/installed-run
 	@exec $(BIN)/geobrief --data ./data run $(ARGS)
 
 test: $(VENV)/installed-dev
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

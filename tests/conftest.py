@@ -12,3 +12,6 @@ settings.load_profile("unhurried")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # beside other test processes more threads only wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")

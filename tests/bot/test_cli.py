@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from bot import cli
+from commanding import Done, Program
 
 TITLE = "Merovia and Lund end harbour talks without a treaty"
 TEXT = (
@@ -36,43 +31,11 @@ GERMAN = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        """Standard output as one JSON document."""
-        return json.loads(self.out)
-
-
-Call = Callable[..., Done]
-
-
 @pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Call:
-    """Call the command line on a data folder of its own, without a writer."""
-    for name in [*os.environ]:
-        if name.startswith("GEOBRIEF_") or name == "TELEGRAM_BOT_TOKEN":
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("GEOBRIEF_WRITER", "off")
+def call(program: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Program a command; servers on loopback may be read."""
     monkeypatch.setenv("GEOBRIEF_ALLOW_PRIVATE_ADDRESSES", "true")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["geobrief", "--data", str(tmp_path / "data"), *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return Done(code=int(ended.value.code or 0), out=printed.out, err=printed.err)
-
-    return run
+    return program
 
 
 @pytest.fixture
@@ -106,7 +69,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert "summarize" in done.stdout
 
 
-def test_summarize_cites_exactly_and_drops_clutter(call: Call, article: Path) -> None:
+def test_summarize_cites_exactly_and_drops_clutter(call: Program, article: Path) -> None:
     """Every citation cuts its sentence out of the stored text, in which no clutter is left."""
     done = call("summarize", str(article), "--json", "--sentences", "3")
     assert done.code == 0, done.err
@@ -123,7 +86,7 @@ def test_summarize_cites_exactly_and_drops_clutter(call: Call, article: Path) ->
         assert clutter not in next(iter(texts.values()))
 
 
-def test_what_was_summarised_is_there_by_its_id(call: Call, article: Path) -> None:
+def test_what_was_summarised_is_there_by_its_id(call: Program, article: Path) -> None:
     """`summarize` stores what it reads: the id it prints names it from then on."""
     first = call("summarize", str(article), "--json").json()
     id = first["articles"][0]["article_id"]
@@ -135,7 +98,7 @@ def test_what_was_summarised_is_there_by_its_id(call: Call, article: Path) -> No
     assert loose["sentences"][0]["text"] == first["sentences"][0]["text"]
 
 
-def test_without_a_writer_auto_says_so_once(call: Call, article: Path) -> None:
+def test_without_a_writer_auto_says_so_once(call: Program, article: Path) -> None:
     """Source sentences stand in; `--method write` fails with a line that says what is missing."""
     done = call("summarize", str(article))
     assert done.code == 0
@@ -143,7 +106,7 @@ def test_without_a_writer_auto_says_so_once(call: Call, article: Path) -> None:
     assert call("summarize", str(article), "--method", "write").code == 1
 
 
-def test_other_languages_get_their_own_sentences(call: Call, tmp_path: Path) -> None:
+def test_other_languages_get_their_own_sentences(call: Program, tmp_path: Path) -> None:
     """A text that the models do not know is not translated or invented: its sentences stand."""
     path = tmp_path / "gespraeche.txt"
     path.write_text(GERMAN, encoding="utf-8")
@@ -152,7 +115,7 @@ def test_other_languages_get_their_own_sentences(call: Call, tmp_path: Path) -> 
     assert all(sentence["text"] in GERMAN for sentence in found["sentences"])
 
 
-def test_ingest_ask_brief_and_stories(call: Call, tmp_path: Path) -> None:
+def test_ingest_ask_brief_and_stories(call: Program, tmp_path: Path) -> None:
     """What is taken in can be asked for, listed and told; twice is stored once."""
     rows = [
         {"url": f"https://{name}.example/talks", "title": TITLE, "text": TEXT + extra}
@@ -204,7 +167,7 @@ def test_ingest_ask_brief_and_stories(call: Call, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_one_line(
-    call: Call, tmp_path: Path, name: str, content: bytes | None, said: str
+    call: Program, tmp_path: Path, name: str, content: bytes | None, said: str
 ) -> None:
     """Bad input fails with one line that says what is wrong, for ingest and summarize alike."""
     path = tmp_path / name
@@ -241,7 +204,7 @@ def test_what_cannot_be_read_is_one_line(
     ],
 )
 def test_mistakes_are_one_line_and_a_code(
-    call: Call, words: list[str], code: int, said: str
+    call: Program, words: list[str], code: int, said: str
 ) -> None:
     """2 for wrong words, 1 for what could not be done; the line says what to do."""
     done = call(*words)
@@ -249,7 +212,7 @@ def test_mistakes_are_one_line_and_a_code(
     assert said in one_line(done)
 
 
-def test_an_unknown_setting_is_named(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_setting_is_named(call: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistyped environment name is an error that suggests the right one."""
     monkeypatch.setenv("GEOBRIEF_THREDS", "2")
     done = call("stories")
@@ -257,7 +220,7 @@ def test_an_unknown_setting_is_named(call: Call, monkeypatch: pytest.MonkeyPatch
     assert "THREADS" in one_line(done)
 
 
-def test_config_masks_secrets(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_masks_secrets(call: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """The effective settings are shown with their origin, the token never."""
     token = "1234567890:" + "A" * 35
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", token)
@@ -268,7 +231,7 @@ def test_config_masks_secrets(call: Call, monkeypatch: pytest.MonkeyPatch) -> No
     assert done.json()["writer"] == {"value": "off", "origin": "environment"}
 
 
-def test_database_commands(call: Call, tmp_path: Path) -> None:
+def test_database_commands(call: Program, tmp_path: Path) -> None:
     """The database can be checked, upgraded and copied while it is in use."""
     assert "is well" in call("db", "check").out
     assert "form" in call("db", "upgrade").out

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commanding import Program
 
 from bot.evaluation_faithfulness import (
     THRESHOLD,
@@ -22,8 +23,6 @@ from bot.evaluation_faithfulness import (
     unigram_overlap,
 )
 from bot.failure import Failure
-
-Program = Callable[..., tuple[int, str, str]]
 
 ARTICLE = (
     "The council of Alvik voted on Monday to close the old bridge for three months. "

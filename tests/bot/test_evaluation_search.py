@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commanding import Program
 
 from bot.evaluation_search import evaluate_search, quality
 from bot.failure import Failure
 from summarizer.encode import SentenceEncoder
 
-Program = Callable[..., tuple[int, str, str]]
 MEASURES = {"n", "ndcg10", "recall10", "mrr"}
 TEXTS = {
     "quay": "The council of Varnes agreed on Tuesday to rebuild the northern quay.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from commanding import Program
 from numpy.typing import NDArray
 
 from bot.evaluation import chosen
@@ -29,8 +30,6 @@ from bot.failure import Failure
 from summarizer.budget import Budget
 from summarizer.model import Claim, Document, Summary
 from summarizer.pipeline import Summarizer
-
-Program = Callable[..., tuple[int, str, str]]
 
 HARBOUR = (
     "The harbour of Alvik was closed on Monday after a tanker ran aground in fog. "

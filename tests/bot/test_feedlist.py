@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from bot import cli
+from commanding import Program
 
 LIST = """<opml version="2.0"><body><outline text="Coast">
 <outline type="rss" text="Harbour Post" xmlUrl="http://127.0.0.1:9/harbour"/>
 <outline type="rss" xmlUrl="http://127.0.0.1:9/quay"/>
 </outline></body></opml>"""
 
-Call = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Call:
-    """Call the command line on a data folder of its own; give code, output and errors."""
-    monkeypatch.setenv("GEOBRIEF_WRITER", "off")
+def call(program: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Program a feed command; servers on loopback may be read."""
     monkeypatch.setenv("GEOBRIEF_ALLOW_PRIVATE_ADDRESSES", "true")
     monkeypatch.setenv("GEOBRIEF_HOST_PAUSE_SECONDS", "0")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        data = str(tmp_path / "data")
-        monkeypatch.setattr(sys, "argv", ["geobrief", "--data", data, "feeds", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return run
+    return functools.partial(program, "feeds")
 
 
-def test_a_list_goes_in_and_out(call: Call, tmp_path: Path) -> None:
+def test_a_list_goes_in_and_out(call: Program, tmp_path: Path) -> None:
     """Imported feeds are there once, are listed, and come out again as OPML."""
     (tmp_path / "mine.opml").write_text(LIST, encoding="utf-8")
     code, out, _ = call("import", "mine.opml")
@@ -58,7 +40,7 @@ def test_a_list_goes_in_and_out(call: Call, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["missing.opml", "http://127.0.0.1:9/list.opml", "page.html"])
-def test_what_is_no_list_is_one_line(call: Call, tmp_path: Path, source: str) -> None:
+def test_what_is_no_list_is_one_line(call: Program, tmp_path: Path, source: str) -> None:
     """A missing file, a dead link and a web page each end in one line that names them."""
     (tmp_path / "page.html").write_text("<html><p>Hello</p></html>", encoding="utf-8")
     code, _, err = call("import", source)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from commanding import Program
 from loopback_writer import running_server, says
 
-Program = Callable[..., tuple[int, str, str]]
 SENTENCES = {
     "Der Stadtrat von Varnes beschloss am Dienstag, den nördlichen Kai für 12,5 Millionen Kronen "
     "neu zu bauen.": "The city council of Varnes decided on Tuesday to rebuild the northern quay "

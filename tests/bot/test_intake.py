@@ -6,17 +6,16 @@ import functools
 import http.server
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from commanding import Program
 
 from config.editorial import load_sources
 from news.model import Outlet
 from news.store import Store
-
-Program = Callable[..., tuple[int, str, str]]
 
 TEXT = (
     "The council of Varnes agreed on Tuesday to rebuild the northern quay for 12 million crowns. "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commanding import Program
 
 ROWS = [
     ("Dam bursts at Orsk", "The dam at Orsk burst on Tuesday, drowning nine.", "2022-02-09"),
@@ -16,11 +16,10 @@ ROWS = [
      "of Orsk. It is of 30 February, some say, or of 2099.", "2022-02-15"),
     ("Undated note on the Orsk dam", "A note without a date speaks of the dam at Orsk.", None),
 ]  # fmt: skip
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(program: Run, tmp_path: Path) -> Run:
+def run(program: Program, tmp_path: Path) -> Program:
     """The command line on a data folder of its own, with the articles taken in."""
     rows = [
         {"url": f"https://post{n}.example/{n}", "title": title, "text": text, "date": date}
@@ -37,7 +36,7 @@ def cited(entry: dict[str, Any]) -> list[str]:
     return [one["sentence"] for one in entry["citations"]]
 
 
-def test_a_timeline_as_json_and_as_text(run: Run) -> None:
+def test_a_timeline_as_json_and_as_text(run: Program) -> None:
     """One document with days, citations and the parts of each weight; the same as lines."""
     code, out, _ = run("timeline", "orsk", "dam", "--json")
     found = json.loads(out)
@@ -55,7 +54,7 @@ def test_a_timeline_as_json_and_as_text(run: Run) -> None:
     assert "1 day from" in out
 
 
-def test_catching_up_on_what_is_old_has_no_news(run: Run) -> None:
+def test_catching_up_on_what_is_old_has_no_news(run: Program) -> None:
     """The background stands; that nothing is new is said with the newest article's day."""
     code, out, _ = run("catchup", "orsk", "dam")
     assert code == 0
@@ -66,7 +65,7 @@ def test_catching_up_on_what_is_old_has_no_news(run: Run) -> None:
     assert len(found["background"]) >= 2
 
 
-def test_an_unknown_topic_and_no_topic(run: Run) -> None:
+def test_an_unknown_topic_and_no_topic(run: Program) -> None:
     """What is not in the sources is said so and is no failure; signs alone are no topic."""
     for command in ("timeline", "catchup"):
         code, out, _ = run(command, "zinc", "tariffs")
