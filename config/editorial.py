@@ -72,8 +72,10 @@ def load_places() -> dict[str, list[dict[str, Any]]]:
     kinds = ("country", "organisation", "area", "other", "beside", "ambiguous")
     tables = _lists("places.toml", *kinds)
     tongues = _lists("tongues.toml", "language", "people", "ambiguous")
-    ambiguous = tables["ambiguous"] + tongues.pop("ambiguous")
-    return {**tables, **tongues, "ambiguous": ambiguous, "leader": leaders}
+    named = _lists("named.toml", "body", "person", "beside")
+    for kind, more in (("ambiguous", tongues.pop("ambiguous")), ("beside", named.pop("beside"))):
+        tables[kind] = tables[kind] + more
+    return {**tables, **tongues, **named, "leader": leaders}
 
 
 def load_severity() -> dict[str, list[dict[str, Any]]]:

@@ -14,7 +14,9 @@ from typing import Generic, TypeVar
 
 Label = TypeVar("Label")
 
-_WORD = re.compile(r"\w+")
+_SIGNS = r"\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_SIGNS}]|[^\W{_SIGNS}]+")
+"""Chinese and Japanese write no spaces: there each sign is a word."""
 _JOINT = re.compile(r"[\s\-–'/&]{0,3}")
 _DOTTED = re.compile(r"[\s\-–'/&.]{0,3}")
 _SHORT = 6

@@ -85,8 +85,8 @@ class People:
             voice = voice_of(article.outlet)
             for name, weight in mentions.leaders.items():
                 _person(people, name).add(name, _KNOWN, voice, weight)
-            for name, belief, count in self._beliefs(article.text[:_READ]):
-                known = self._places.leader(name)
+            for name, belief, count in self._beliefs(article.text[:_READ], article.language):
+                known = self._places.leader(name, article.language)
                 person = _person(people, known or name)
                 if known is None or known not in mentions.leaders:
                     weight = count + 5 * (name.split()[-1] in article.title)
@@ -100,7 +100,7 @@ class People:
             return False
         return len(person.voices) > 1 or (voices == 1 and person.mentions >= 2)
 
-    def _read(self, text: str) -> tuple[tuple[str, float, int], ...]:
+    def _read(self, text: str, language: str | None) -> tuple[tuple[str, float, int], ...]:
         """Give the full names of a text with how far each is believed to be a person's."""
         found: dict[str, tuple[float, int]] = {}
         written = _TOKEN.findall(text)
@@ -111,7 +111,7 @@ class People:
             places.setdefault(token, []).append(at)
         for span in names(text):
             name, titled = self._without_titles(span)
-            if not self._may_be_a_name(name):
+            if not self._may_be_a_name(name, language):
                 continue
             first, last = fold(name.split()[0]), fold(name.split()[-1])
             if last in small or first in small:
@@ -151,7 +151,7 @@ class People:
     def _is_place(self, token: str) -> bool:
         return self._places.code(token.removesuffix("'s")) is not None
 
-    def _may_be_a_name(self, name: str) -> bool:
+    def _may_be_a_name(self, name: str, language: str | None) -> bool:
         tokens = name.split()
         if not 2 <= len(tokens) <= _MOST_TOKENS or any(char.isdigit() for char in name):
             return False
@@ -164,7 +164,7 @@ class People:
             return False
         if keys[-1] in self._words.titles or "of" in keys:
             return False
-        return not self._places.is_listed(name)
+        return not self._places.is_listed(name, language)
 
     def _human(self, tokens: Sequence[str], at: int) -> bool:
         following = tokens[at + 1 : at + 2]

@@ -14,7 +14,7 @@ from typing import Any
 
 from news.lexicon import Found, Lexicon, plain
 from news.senses import Senses
-from news.tongues import Tongues
+from news.tongues import Named, Tongues
 
 _MENTIONS = 0.2
 """A country with less than this share of the most named country's mentions is a side remark."""
@@ -198,17 +198,17 @@ class Places:
         held = [office for office in offices if office.held(at.date())]
         return f"{held[-1].name}, {self.name(held[-1].of)}" if held else None
 
-    def leader(self, name: str) -> str | None:
+    def leader(self, name: str, language: str | None = None) -> str | None:
         """Give the listed person of this full name or spelling."""
-        found = [one.label for one in self._lexicon.find(plain(name))]
+        found = [one.label for one in self._lexicon_of(language).find(plain(name))]
         return found[0].id if len(found) == 1 and found[0].kind == "leader" else None
 
-    def is_listed(self, name: str) -> bool:
+    def is_listed(self, name: str, language: str | None = None) -> bool:
         """Say whether a name is, as a whole, one of a place or an organisation."""
         flat = plain(name)
         return any(
             one.start == 0 and one.end == len(flat) and one.label.kind not in ("leader", "person")
-            for one in self._lexicon.find(flat)
+            for one in self._lexicon_of(language).find(flat)
         )
 
     def main(self, weights: Mapping[str, float], limit: int = 4) -> tuple[str, ...]:
@@ -241,6 +241,7 @@ class Places:
                 (form.text, _Named("country", form.code, form.people))
                 for form in self._tongues.forms(code, cities)
             ]
+            own += [(one.text, _label(one)) for one in self._tongues.named(code)]
             left_out = {_key(name) for name in self._tongues.left_out(code)}
             rest = [one for one in self._phrases if _key(one[0]) not in left_out]
             known = Lexicon([*own, *rest]) if own else self._lexicon
@@ -330,6 +331,13 @@ def _leader(table: Mapping[str, Any], tables: Mapping[str, Any]) -> Leader:
             for one in table["offices"]
         ),
     )
+
+
+def _label(one: Named) -> _Named:
+    kind = "organisation"
+    if one.person:
+        kind = "leader" if " " in one.text else "surname"
+    return _Named(kind, one.name, small=one.text.islower())
 
 
 def _titled(part: str) -> bool:

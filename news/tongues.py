@@ -1,7 +1,7 @@
-"""Names of countries, their cities and people as a language writes them, in all their forms.
+"""Names of countries, peoples, organisations and leaders as a language writes them, in all forms.
 
-Countries and cities by the CLDR (babel), the rest by data (`config/tongues.toml`). Knows no text
-and no sense of a name.
+Countries and cities by the CLDR (babel), the rest by data (`config/tongues.toml`, `named.toml`).
+Knows no text and no sense of a name.
 """
 
 from __future__ import annotations
@@ -24,12 +24,22 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A way to write the name of an organisation or of a `person`, whose English one is `name`."""
+
+    text: str
+    name: str
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tongue:
     """What is listed of a language: endings are (ending, what it becomes), longest first."""
 
     leave_out: frozenset[str] = frozenset()
     also: Mapping[str, Sequence[str]] = field(default_factory=dict)
     cases: Sequence[tuple[str, Sequence[str]]] = ()
+    person_cases: Sequence[tuple[str, Sequence[str]]] = ()
     people_endings: Sequence[tuple[str, Sequence[str]]] = ()
     articles: Sequence[str] = ()
     prefixes: Sequence[str] = ()
@@ -43,12 +53,17 @@ _NOTHING = Tongue()
 class Tongues:
     """The languages that are listed; of others, what the CLDR says of them."""
 
-    def __init__(self, tongues: Mapping[str, Tongue] | None = None) -> None:
+    def __init__(
+        self, tongues: Mapping[str, Tongue] | None = None, named: Iterable[Mapping[str, Any]] = ()
+    ) -> None:
+        """`named` are tables of an organisation or person: `name`, `person`, and by language."""
         self._tongues = dict(tongues or {})
+        self._named = list(named)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any]) -> Tongues:
-        """Build from the parsed file: its `language` and `people` tables."""
+        """Build from the parsed files: `language` and `people`, `body` and `person` tables."""
+        bodies = {table["id"]: table["name"] for table in tables.get("organisation", ())}
         people: dict[str, dict[str, Sequence[str]]] = {}
         for table in tables.get("people", ()):
             for language in table.keys() - {"code"}:
@@ -59,6 +74,7 @@ class Tongues:
                     leave_out=frozenset(table.get("leave_out", ())),
                     also=table.get("also", {}),
                     cases=_longest_first(table.get("cases", ())),
+                    person_cases=_longest_first(table.get("persons", table.get("cases", ()))),
                     people_endings=_longest_first(table.get("people", ())),
                     articles=table.get("articles", ()),
                     prefixes=table.get("prefixes", ()),
@@ -66,8 +82,23 @@ class Tongues:
                     people=people.get(table["code"], {}),
                 )
                 for table in tables.get("language", ())
-            }
+            },
+            [
+                *({**one, "name": bodies[one["id"]]} for one in tables.get("body", ())),
+                *({**one, "person": True} for one in tables.get("person", ())),
+            ],
         )
+
+    def named(self, language: str) -> list[Named]:
+        """Give how a language writes the listed organisations and people, in all forms."""
+        tongue = self._tongues.get(language, _NOTHING)
+        found = []
+        for table in self._named:
+            person = bool(table.get("person"))
+            for text in table.get(language, ()):
+                forms = _bent_person(text, tongue) if person else _bent_body(text, tongue)
+                found += [Named(text=form, name=table["name"], person=person) for form in forms]
+        return found
 
     def forms(self, language: str, cities: Mapping[str, Iterable[str]]) -> list[Form]:
         """Give how a language writes what is of each country; nothing for an unknown language.
@@ -143,10 +174,29 @@ def _bent(name: str, tongue: Tongue) -> Iterator[str]:
     """Give a name in its cases, the words of it together, and with what is written before it."""
     yield name
     yield from (_joined(prefix, name, tongue) for prefix in tongue.prefixes)
-    if not tongue.cases or (name.isupper() and len(name) <= _SHORTEST):
-        return
-    words = [_cases(word, tongue.cases) for word in name.split()]
-    for at in range(max(map(len, words))):
+    if not (name.isupper() and len(name) <= _SHORTEST):
+        yield from _in_cases(name, tongue.cases)
+
+
+def _bent_body(text: str, tongue: Tongue) -> Iterator[str]:
+    """Give an organisation's name, what stands before a bar in its cases."""
+    head, bar, rest = text.partition("|")
+    name = f"{head} {rest}".strip() if bar else text
+    yield name
+    yield from (_joined(prefix, name, tongue) for prefix in tongue.prefixes)
+    if bar:
+        yield from (f"{form} {rest}".strip() for form in _in_cases(head, tongue.cases))
+
+
+def _bent_person(name: str, tongue: Tongue) -> Iterator[str]:
+    yield name
+    yield from (_joined(prefix, name, tongue) for prefix in tongue.prefixes)
+    yield from _in_cases(name, tongue.person_cases)
+
+
+def _in_cases(name: str, rules: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
+    words = [_cases(word, rules) for word in name.split()] if rules else []
+    for at in range(max(map(len, words), default=0)):
         yield " ".join(forms[min(at, len(forms) - 1)] for forms in words)
 
 
