@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bot import forms, output
 from bot.app import know_feeds, load_sample
-from bot.failure import TRY_LATER, USAGE, Failure
+from bot.failure import FAILED, TRY_LATER, USAGE, Failure
 from bot.opening import Opened
 from news.desk import Unreadable
 from news.edits import as_cited
@@ -170,7 +170,10 @@ def summarise(
         try:
             digest = _read(opened, name, sentences)
         except Unreadable as error:
-            raise Failure(f"{'standard input' if name == '-' else name}: {error}") from error
+            raise Failure(
+                f"{'standard input' if name == '-' else name}: {error}",
+                FAILED if error.permanent else TRY_LATER,
+            ) from error
         if not as_json and method != "write":
             output.print_summary(opened.out, digest)
         if wants_writer and app.writing.ready:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.failure import TRY_LATER, USAGE, Failure
+from bot.failure import FAILED, TRY_LATER, USAGE, Failure
 
 feeds = typer.Typer(help="The feeds of live news.", no_args_is_help=True)
 
@@ -52,11 +52,11 @@ def add_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()]) 
 
     with _live(ctx) as opened:
         app = opened.app
-        refused = 0
+        refused = []
         for link in links:
             found = find_feed(link, app.ingest.fetcher)
             if not found.ok:
-                refused += 1
+                refused.append(found)
                 opened.err.print(f"{link}: {found.reason}", soft_wrap=True)
                 continue
             outlet = app.ingest.outlets.of(found.link or found.url, name=found.title)
@@ -67,8 +67,9 @@ def add_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()]) 
             elif app.store.feeds.revive(found.url, now):
                 word = "turned on again"
             opened.out.print(f"{found.url} {word} ({outlet.name})", soft_wrap=True)
-        if refused == len(links):
-            raise Failure("no feed was added")
+        if len(refused) == len(links):
+            later = all(found.passing for found in refused)
+            raise Failure("no feed was added", TRY_LATER if later else FAILED)
 
 
 @feeds.command("remove")
@@ -93,12 +94,14 @@ def check_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
         app = opened.app
         know_feeds(app)
         rows: list[dict[str, Any]] = []
+        passing: list[bool] = []
         telling = threading.Lock()
 
         def check(feed: Any) -> None:
             found = find_feed(feed.url, app.ingest.fetcher)
             health = forms.feed_json(feed)
             with telling:
+                passing.append(found.passing)
                 rows.append(
                     {**health, "ok": found.ok, "items_now": found.items, "reason": found.reason}
                 )
@@ -116,7 +119,9 @@ def check_feeds(ctx: typer.Context, as_json: JsonOption = False) -> None:
         if as_json:
             output.print_json({"feeds": sorted(rows, key=lambda row: str(row["url"]))})
         if rows and not any(row["ok"] for row in rows):
-            raise Failure("no feed can be read: is the network up?", TRY_LATER)
+            if all(passing):
+                raise Failure("no feed can be read: is the network up?", TRY_LATER)
+            raise Failure("no feed can be read")
 
 
 @feeds.command("import")
@@ -171,8 +176,9 @@ def _list_of(source: str, app: Any) -> bytes:
         answer = app.ingest.fetcher.fetch(source, page=False)
         if isinstance(answer, Fetched):
             return answer.body
-        reason = answer.reason if isinstance(answer, FetchFailed) else "the server sent nothing"
-        raise Failure(f"{source}: {reason}")
+        if isinstance(answer, FetchFailed):
+            raise Failure(f"{source}: {answer.reason}", TRY_LATER if answer.passing else FAILED)
+        raise Failure(f"{source}: the server sent nothing")
     try:
         return Path(source).read_bytes()
     except OSError as error:

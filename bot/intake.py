@@ -24,7 +24,7 @@ from rich.progress import (
 )
 
 from bot import forms, output
-from bot.failure import Failure
+from bot.failure import FAILED, TRY_LATER, Failure
 from bot.opening import Opened
 from news.ingest import Reading
 from news.model import Outcome, Received
@@ -91,7 +91,8 @@ def take_in(
 ) -> None:
     """Take in what is named, tell each outcome, group what came.
 
-    Fails where one of the things named gave nothing at all; a part of one may fail.
+    Fails where one of the things named gave nothing at all; a part of one may fail. Where none of
+    them gave anything and each may later (no network), the failure says to try again later.
     """
     app = opened.app
     counts: dict[Outcome, int] = dict.fromkeys(output.OUTCOMES, 0)
@@ -133,7 +134,8 @@ def take_in(
             line = f"{len(unread)} of {len(what)} gave nothing to take in; the first, {line}"
         elif sum(counts.values()) > 1:
             line = f"nothing in it could be taken in; the first, {line}"
-        raise Failure(line)
+        later = len(unread) == len(set(what)) and all(one.passing for one in unread.values())
+        raise Failure(line, TRY_LATER if later else FAILED)
 
 
 def group(opened: Opened) -> int:

@@ -281,7 +281,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a link turned out to be: a feed with its items, or why it is none."""
+    """What a link turned out to be: a feed with its items, or why it is none.
+
+    `passing`: it could not be asked for now, for want of a network or a ready server.
+    """
 
     url: str
     ok: bool
@@ -289,6 +292,7 @@ class Found:
     link: str | None = None
     items: int = 0
     reason: str = ""
+    passing: bool = False
 
 
 def find_feed(url: str, fetcher: Fetcher) -> Found:
@@ -296,7 +300,7 @@ def find_feed(url: str, fetcher: Fetcher) -> Found:
     for hop in range(2):
         answer = fetcher.fetch(url, accept=FEED_TYPES, page=False)
         if isinstance(answer, FetchFailed):
-            return Found(url=url, ok=False, reason=answer.reason)
+            return Found(url=url, ok=False, reason=answer.reason, passing=answer.passing)
         if isinstance(answer, NotModified):
             return Found(url=url, ok=False, reason="the server sent nothing")
         parsed = parse_feed(answer.body, url=answer.url, content_type=_type(answer))

@@ -51,7 +51,14 @@ _SENT = {"", *SINGLE}
 
 
 class Unreadable(Exception):
-    """A link, file or text that cannot be summarised; the message is one line for its sender."""
+    """A link, file or text that cannot be summarised; the message is one line for its sender.
+
+    `permanent`: it is no use to try again later.
+    """
+
+    def __init__(self, line: str, *, permanent: bool = True) -> None:
+        super().__init__(line)
+        self.permanent = permanent
 
 
 class Desk:
@@ -359,7 +366,10 @@ class Desk:
         ids = list(dict.fromkeys(found))  # two files may hold the same article
         if not ids:
             reasons = dict.fromkeys(one.reason for one in outcomes if one.reason)
-            raise Unreadable("; ".join(reasons) or "nothing to read was found")
+            passing = bool(outcomes) and all(one.passing for one in outcomes)
+            raise Unreadable(
+                "; ".join(reasons) or "nothing to read was found", permanent=not passing
+            )
         if len(ids) == 1:
             return self.article(ids[0], now=now, sentences=sentences)
         articles = [article for article in map(self.store.articles.get, ids) if article]

@@ -183,7 +183,9 @@ class Ingest:
     def _read(self, found: FoundText | Problem, *, now: datetime, private: bool) -> Received:
         if isinstance(found, Problem):
             outcome: Outcome = "failed" if found.final else "left_out"
-            return Received(what=found.what, outcome=outcome, reason=found.reason)
+            return Received(
+                what=found.what, outcome=outcome, reason=found.reason, passing=found.passing
+            )
         received = self._extracted(found.page, what=found.what, url=None, now=now, private=private)
         return replace(received, notes=found.notes)
 
@@ -229,7 +231,7 @@ class Ingest:
         now, private = how.now, how.private
         answer = self.fetcher.fetch(url)
         if isinstance(answer, FetchFailed):
-            yield failed(url, answer.reason)
+            yield failed(url, answer.reason, passing=answer.passing)
             return
         if isinstance(answer, NotModified):
             yield failed(url, "the server said that nothing changed, though nothing was known")
@@ -287,8 +289,9 @@ class Ingest:
         if isinstance(answer, FetchFailed | NotModified):
             if draft is not None and (isinstance(answer, NotModified) or answer.permanent):
                 return self.receive(draft, item.url)
-            reason = answer.reason if isinstance(answer, FetchFailed) else "nothing changed"
-            return failed(item.url, reason)
+            if isinstance(answer, NotModified):
+                return failed(item.url, "nothing changed")
+            return failed(item.url, answer.reason, passing=answer.passing)
         page = self.pages.extract(
             answer.body, url=answer.url, now=now, content_type=answer.content_type_as_sent
         )

@@ -97,6 +97,7 @@ class Received:
     """What became of one text: its outcome, the stored article's id, or why it failed.
 
     `notes` tell what was noticed while it was read, such as pages beyond the limit.
+    `passing`: it failed for now, for want of a network or a ready server.
     """
 
     what: str
@@ -104,6 +105,7 @@ class Received:
     article_id: str | None = None
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

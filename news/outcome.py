@@ -19,6 +19,7 @@ from news.addresses import NameNotFound, RefusedAddress, TookTooLong
 _LONGEST_WAIT = timedelta(days=7)
 # A refusal that the same request may outlive: time, load, a login, a guard against robots.
 _PASSING = frozenset({401, 403, 407, 408, 409, 421, 423, 425, 429})
+_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MEANINGS = {
     400: "the site calls the request malformed",
     401: "the site asks for a login",
@@ -90,6 +91,11 @@ class FetchFailed:
     retry_after: timedelta | None = None
     status: int | None = None
     unreachable: bool = False
+
+    @property
+    def passing(self) -> bool:
+        """Whether it is worth asking again later: no network, or a server that is not ready."""
+        return self.unreachable or self.status in _LATER
 
 
 def refusal(url: str, status: int, headers: Mapping[str, str]) -> FetchFailed:

@@ -161,9 +161,9 @@ def _storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def failed(what: str, reason: str) -> Received:
+def failed(what: str, reason: str, *, passing: bool = False) -> Received:
     """Give the outcome of what could not be taken in."""
-    return Received(what=what, outcome="failed", reason=reason)
+    return Received(what=what, outcome="failed", reason=reason, passing=passing)
 
 
 def published(at: datetime | None, text: str, language: str | None, now: datetime) -> datetime:

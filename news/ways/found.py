@@ -22,12 +22,13 @@ class Problem:
     """Something that was not read; `reason` is one line for a user.
 
     `final`: nothing came of `what` at all. Otherwise it tells of a part that was left out,
-    while the rest was read.
+    while the rest was read. `passing`: it failed for now, for want of a network or a ready server.
     """
 
     what: str
     reason: str
     final: bool = True
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +82,10 @@ class FoundLink:
             author=None,
             language=None,
         )
+
+
+def unfetched(what: str, answer: NotModified | FetchFailed, *, final: bool = True) -> Problem:
+    """The problem that a page did not come."""
+    if isinstance(answer, NotModified):
+        return Problem(what=what, reason="nothing changed there", final=final)
+    return Problem(what=what, reason=answer.reason, final=final, passing=answer.passing)

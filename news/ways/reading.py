@@ -14,7 +14,7 @@ from news.outcome import Fetched, FetchFailed, NotModified
 from news.outlets import Outlets
 from news.ways import archives, gdelt, sitemaps, telegram_channel
 from news.ways.documents import DocumentReader
-from news.ways.found import Fetch, FoundFile, FoundLink, FoundText, Problem
+from news.ways.found import Fetch, FoundFile, FoundLink, FoundText, Problem, unfetched
 from news.ways.kinds import Kind
 
 Found = FoundText | FoundFile | FoundLink | Draft | Problem
@@ -105,8 +105,7 @@ class Ways:
             return
         answer = self._ask(link)
         if not isinstance(answer, Fetched):
-            reason = answer.reason if isinstance(answer, FetchFailed) else "nothing changed there"
-            yield Problem(what=what, reason=reason)
+            yield unfetched(what, answer)
             return
         found = gdelt.read_answer(answer.body, what=what, now=now)
         if isinstance(found, Problem):

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from news.entries import OLDEST, language_code, plain_line, web_link
-from news.outcome import Fetched, FetchFailed
+from news.outcome import Fetched
 from news.plain import decode
-from news.ways.found import Fetch, FoundLink, Problem
+from news.ways.found import Fetch, FoundLink, Problem, unfetched
 
 MAX_BYTES = 50 * 1024 * 1024
 """Uncompressed; the protocol's own limit, as the next one is."""
@@ -133,8 +133,7 @@ def _read(url: str, fetch: Fetch, now: datetime) -> Sitemap | Problem:
     answer = fetch(url)
     if isinstance(answer, Fetched):
         return read_sitemap(answer.body, url=answer.url, now=now)
-    reason = answer.reason if isinstance(answer, FetchFailed) else "nothing changed there"
-    return Problem(what=url, reason=reason)
+    return unfetched(url, answer)
 
 
 def _newest(links: dict[str, FoundLink], count: int) -> list[FoundLink]:

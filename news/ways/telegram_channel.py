@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 from news.entries import plain_line, web_link
 from news.extract import extract_text, html_to_text
 from news.model import Draft
-from news.outcome import Fetched, FetchFailed
+from news.outcome import Fetched
 from news.outlets import Outlets
 from news.plain import decode
-from news.ways.found import Fetch, Problem
+from news.ways.found import Fetch, Problem, unfetched
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -153,8 +153,7 @@ def read_channel(
     for number in range(max_pages if channel.message is None else 1):
         answer = fetch(url)
         if not isinstance(answer, Fetched):
-            reason = answer.reason if isinstance(answer, FetchFailed) else "nothing changed there"
-            yield Problem(what=url, reason=reason, final=number == 0)
+            yield unfetched(url, answer, final=number == 0)
             return
         page = read_page(answer.body, channel)
         if isinstance(page, Problem):

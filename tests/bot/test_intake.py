@@ -148,3 +148,40 @@ def test_a_round_in_which_every_feed_failed_is_a_failure(
     code, _, err = program("ingest")
     assert code == 1
     assert "none of 1 feeds could be read: geobrief feeds list" in err
+
+
+AWAY = "http://127.0.0.1:9/quay.html"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["ingest", AWAY], 75),
+        (["ingest", AWAY, "http://127.0.0.1:9/ferry.html", "--json"], 75),
+        (["ingest", AWAY, "missing.txt"], 1),
+        (["ingest", AWAY, "{files}/good.txt"], 1),
+        (["ingest", "{site}/gone.html"], 1),
+        (["summarize", AWAY], 75),
+        (["summarize", "{site}/gone.html"], 1),
+        (["feeds", "add", AWAY], 75),
+        (["feeds", "add", AWAY, "{site}/gone.xml"], 1),
+        (["feeds", "import", AWAY], 75),
+    ],
+)
+def test_without_a_network_a_link_is_for_later(
+    program: Program,
+    folder: Path,
+    feed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    code: int,
+) -> None:
+    """75 where nothing named could be reached, in one line; what is wrong for good is a failure."""
+    monkeypatch.setenv("GEOBRIEF_ALLOW_PRIVATE_ADDRESSES", "true")
+    monkeypatch.setenv("GEOBRIEF_HOST_PAUSE_SECONDS", "0")
+    done = program(*(word.format(files=folder, site=feed) for word in words))
+    assert done.code == code, done.err
+    assert done.err.count("geobrief: ") == 1
+    assert "Traceback" not in done.err
+    if code == 75 and words[0] != "feeds":
+        assert "could not be reached" in done.err
