@@ -22,6 +22,11 @@ def count_line(count: Count) -> str:
     return f"{count_label(count)}: " + ", ".join(value(told) for told in count.told)
 
 
+def differ_line(count: Count) -> str:
+    """Say that sources differ: "Sources differ: killed: 18 (B, 17 Feb), 12 (A, 17 Feb)"."""
+    return f"Sources differ: {count_line(count)}"
+
+
 def value(told: Told) -> str:
     """Give one value, who tells it, and the day (UTC) of the newest: "12 (A, B, 16 Feb)"."""
     return f"{told.shown} ({', '.join(told.outlets)}, {told.at.day} {told.at:%b})"

@@ -41,6 +41,7 @@ def summary_json(
         "seconds": digest.seconds,
         "note": digest.note,
         "notes": list(digest.notes),
+        "differs": [count_json(count) for count in digest.differs],
     }
 
 

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from bot.counts import count_line, translated
+from bot.counts import count_line, differ_line, translated
 from bot.forms import in_pairs
 from news.collect import Round
 from news.edits import changed_sentences
@@ -63,6 +63,8 @@ def print_summary(console: Console, digest: Digest) -> None:
             number = escape(f"[{sources[_place(one)]}]")
             quoted = f"[dim]{number} “{escape(one.sentence)}”[/dim]"
             console.print(Padding(quoted, (0, 0, 0, 4), expand=False))
+    for count in digest.differs:
+        console.print(f"[cyan]{escape(differ_line(count))}[/cyan]", soft_wrap=True)
     for line, mark in _listed(digest, sources):
         console.print(f"[dim]{escape(f'[{mark}]')} {escape(line)}[/dim]", soft_wrap=True)
     method = "written from the sentences it cites" if digest.is_written else "source sentences"
@@ -113,6 +115,8 @@ def _print_entry(console: Console, number: int, entry: StoryBrief, places: Place
     sources = _sources(entry.digest)
     for point in entry.digest.points:
         _print_point(console, point, sources, "   ")
+    for count in entry.digest.differs:
+        console.print(f"   [cyan]{escape(differ_line(count))}[/cyan]")
     how = "written" if entry.digest.is_written else "source sentences"
     where = ", ".join(places.name(code) for code in story.countries)
     told = f"{story.articles} article{'s' if story.articles != 1 else ''}"
@@ -287,6 +291,9 @@ def brief_html(brief: Brief, title: str) -> str:
         for point in entry.digest.points:
             marks = "".join(_html_mark(one.url, one.source) for one in point.evidence)
             parts.append(f"<p>{html.escape(point.text)} {marks}</p>")
+        parts += [
+            f"<p><em>{html.escape(differ_line(one))}</em></p>" for one in entry.digest.differs
+        ]
     if not brief.entries:
         parts.append("<p>Nothing new.</p>")
     return (

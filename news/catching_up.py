@@ -114,5 +114,7 @@ def moved_on(entry: StoryBrief) -> StoryBrief:
     assert entry.changes is not None
     points = entry.changes.points
     ids = dict.fromkeys(one.article_id for point in points for one in point.evidence)
-    digest = replace(entry.digest, points=points, article_ids=tuple(ids), note=None, final=True)
+    digest = replace(
+        entry.digest, points=points, article_ids=tuple(ids), note=None, final=True, differs=()
+    )
     return replace(entry, digest=digest, new=False)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from news.model import FigureChange
-from news.readings import Reading, count_of, groups, read, same_value
+from news.readings import Reading, alike, count_of, groups, read, same_value
 from news.statements import Statement
 from summarizer.figures import VAGUE, counts_people
 from summarizer.text import denied, leans, numbers
@@ -145,13 +145,7 @@ def _newest(fresh: Sequence[Reading], was: Reading, known: Sequence[Reading]) ->
     before = [one for one in known if one.at <= was.at and one is not was]
     if any(same_value(newest.figure, one.figure) for one in before):
         return None
-    return newest if counts_people(newest.figure.kind) or _alike(newest, was) else None
-
-
-def _alike(one: Reading, two: Reading) -> bool:
-    """Whether two figures of things are told in much the same words."""
-    shared = one.statement.words & two.statement.words
-    return len(shared) >= 0.4 * min(len(one.statement.words), len(two.statement.words))
+    return newest if counts_people(newest.figure.kind) or alike(newest, was) else None
 
 
 def _change(was: Reading, now: Reading) -> FigureChange:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from news.model import Article, Digest, Evidence, Point
+from news.overtaken import Overtaken, differing
 from news.store import Store
 from news.store.aging import STORY
 from summarizer.model import Claim, Document, Summary
@@ -54,12 +55,10 @@ class Digests:
         made_by = self._summarizer.makers(writing=False)
         key = _key("extract", made_by, chosen, sentences, question)
         kept = self._store.stories.digest(key)
-        notes = reservations(chosen)
         if kept is not None:
-            return replace(kept, title=title, notes=notes)
-        summary = self._summarizer.extract(
-            [_document(article) for article in chosen], sentences=sentences, query=question
-        )
+            return self._remarked(replace(kept, title=title), chosen)
+        job = _summarised(chosen, sentences, question)
+        summary = self._extracted(job)
         digest = replace(
             _digest(summary, chosen, title=title, now=now, question=question),
             asked=sentences,
@@ -67,7 +66,22 @@ class Digests:
         )
         if keep:
             self._store.stories.keep_digest(key, digest)
-        return replace(digest, notes=notes)
+        return self._remarked(digest, chosen)
+
+    def _remarked(self, digest: Digest, articles: Sequence[Article]) -> Digest:
+        """With what a reader must know beside the sentences; that is not kept with them."""
+        cited = dict.fromkeys(one for point in digest.points for one in point.evidence)
+        known = {article.id: article for article in articles}
+        return replace(
+            digest,
+            notes=reservations(articles),
+            differs=differing(list(cited), known, self._summarizer.encoder.encode),
+        )
+
+    def _extracted(self, job: Job) -> Summary:
+        return self._summarizer.extract(
+            job.documents, sentences=job.sentences, query=job.query, overtaken=job.overtaken
+        )
 
     def _remembered(
         self, articles: Sequence[Article], *, title: str, sentences: int, now: datetime
@@ -160,7 +174,7 @@ class Digests:
         summary = (
             self._summarizer.write_many([job], today=digest.created_at.date(), stop=stop)[0]
             if writing
-            else self._summarizer.extract(job.documents, sentences=job.sentences, query=job.query)
+            else self._extracted(job)
         )
         if summary.method != digest.method:
             return summary.note or "nothing was written"
@@ -171,14 +185,16 @@ class Digests:
 
 def _summarised(articles: Sequence[Article], sentences: int, question: str | None) -> Job:
     documents = [_document(article) for article in articles]
-    return Job(documents=documents, sentences=sentences, query=question)
+    return Job(
+        documents=documents, sentences=sentences, query=question, overtaken=Overtaken(articles)
+    )
 
 
 def _improved(digest: Digest, made: Digest | None) -> Digest | None:
     if made is None:
         return None
     if made.is_written:
-        return replace(made, title=digest.title, notes=digest.notes)
+        return replace(made, title=digest.title, notes=digest.notes, differs=digest.differs)
     return replace(digest, note=made.note or NOT_PASSED)
 
 

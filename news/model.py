@@ -196,7 +196,8 @@ class Digest:
     `question` is what it answers, None for a plain summary. `final`: no written form is wanted.
     For its receipt: how many sentences were `asked` for, the hashes of its articles' contents by
     id (`made_of`), and the names and versions of all that made it (`made_by`).
-    `notes` tell what was left out while its texts were read.
+    `notes` tell what was left out while its texts were read, `differs` the counts of which its
+    sentences give several values; neither is kept.
     """
 
     title: str
@@ -213,6 +214,7 @@ class Digest:
     made_of: Mapping[str, str] = field(default_factory=dict)
     made_by: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    differs: tuple[Count, ...] = ()
 
     @property
     def is_written(self) -> bool:

@@ -221,6 +221,12 @@ def _same_names(one: Statement, two: Statement) -> bool:
     return least > 0 and len(one.names & two.names) >= _SAME_PARTIES * least
 
 
+def alike(one: Reading, two: Reading) -> bool:
+    """Whether two figures of things are told in much the same words."""
+    shared = one.statement.words & two.statement.words
+    return len(shared) >= 0.4 * min(len(one.statement.words), len(two.statement.words))
+
+
 class Sites:
     """Which places of a story are one site, said with the town or the country, and which are not.
 

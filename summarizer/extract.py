@@ -6,7 +6,7 @@ Goldstein, 1998). Knows where no model comes from and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from summarizer import ranker
 from summarizer.candidates import Candidate, considered
 from summarizer.encode import Encoder
 from summarizer.features import NAMES, features
+from summarizer.leaning import Needs, Standing, stands_alone
 from summarizer.model import Document, Sentence
 from summarizer.text import content_words
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float64]
+
+CHOICE = "2"
+"""Grows when other sentences would be chosen by the same scores."""
 
 _LIKENESS, _LIKENESS_OF_LONG = 1.0, 3.0
 """How much likeness to a chosen sentence takes from a score, in standard deviations of scores."""
@@ -42,8 +46,19 @@ of 156 stories still had two above .75, at .8 half as many; not read by eye. ROU
 _BESIDE_QUERY, _QUERY, _QUERY_WORDS = 0.14, 1.5, 0.75
 """What a question asks for outweighs the rest: set by hand, not measured."""
 
+_LEANING = 1.0
+"""What it takes from a score that a sentence leans on one that is not shown, in standard deviations
+of scores: another is "nearly as good" within that."""
+
 _CHARACTERS_OF_A_PART = 12_000
 """About 2,000 words: a text of several such parts is to be told from all of them."""
+
+Overtaken = Callable[
+    [Sequence[Document], Sequence[Candidate], "NDArray[np.float32]"], Mapping[int, int]
+]
+"""Gives the places of candidates that a newer text made old, each with what replaced it.
+
+Gets a row of vectors for each candidate."""
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -63,11 +78,13 @@ def rank(
     *,
     sentences: int = 3,
     query: str | None = None,
+    overtaken: Overtaken | None = None,
 ) -> list[Pick]:
     """The `sentences` sentences that matter most, in reading order; fewer where there are fewer.
 
-    With `query`, likeness to it counts most. One encoder call for all sentences, titles
-    and the query. Raises EncoderUnavailable.
+    With `query`, likeness to it counts most. What `overtaken` names is not chosen, and what
+    replaced it weighs as much. One encoder call for all sentences, titles and the query. Raises
+    EncoderUnavailable.
     """
     candidates = considered(documents)
     if not candidates or sentences < 1:
@@ -88,7 +105,17 @@ def rank(
         score = _BESIDE_QUERY * score + _query_scores(
             candidates, vectors[:count] @ vectors[-1], query
         )
-    chosen = select(score, vectors[:count], sentences, _parts(documents, candidates, sentences))
+    old = overtaken(documents, candidates, vectors[:count]) if overtaken is not None else {}
+    for before, now in old.items():
+        score[now] = max(score[now], score[before])
+    chosen = select(
+        score,
+        vectors[:count],
+        sentences,
+        _parts(documents, candidates, sentences),
+        needs=Standing(documents, candidates),
+        barred=old,
+    )
     picks = [
         (
             candidates[i],
@@ -138,30 +165,59 @@ def _length(count: int) -> float:
 
 
 def select(
-    score: Vector, vectors: NDArray[np.floating[Any]], count: int, parts: Sequence[int] = ()
+    score: Vector,
+    vectors: NDArray[np.floating[Any]],
+    count: int,
+    parts: Sequence[int] = (),
+    *,
+    needs: Needs = stands_alone,
+    barred: Collection[int] = (),
 ) -> list[int]:
     """Indexes of at most `count` rows, best first, none of which says the same as another.
 
     `parts`, where given, tells of each row to which part of a long text it belongs: as long as
-    others have something, no part gets more than its share.
+    others have something, no part gets more than its share. A row that leans on another (`needs`)
+    is passed over for one nearly as good, or taken together with the one that it needs. None of
+    `barred` is chosen.
     """
     likeness = vectors @ vectors.T
     part = np.asarray(parts or np.zeros(len(score)), dtype=np.int64)
     share = -(-count // max(1, len(set(part.tolist()))))
     weight = _LIKENESS + _length(count) * (_LIKENESS_OF_LONG - _LIKENESS)
     free = np.ones(len(score), dtype=bool)
+    free[list(barred)] = False
+    worth = np.array(score, dtype=np.float64)
     nearest = np.zeros(len(score))
     chosen: list[int] = []
+    doubted: set[int] = set()
     while len(chosen) < count and free.any():
         taken = np.bincount(part[chosen], minlength=part.max() + 1)
         open_ones = free & (taken[part] < share)
         allowed = open_ones if open_ones.any() else free
-        best = int(np.where(allowed, score - weight * nearest, -np.inf).argmax())
-        chosen.append(best)
-        nearest = np.maximum(nearest, likeness[best])
-        free &= likeness[best] < _SAME
-        free[best] = False
+        best = int(np.where(allowed, worth - weight * nearest, -np.inf).argmax())
+        need = needs(best)
+        alone = need is None or need in chosen
+        if not alone and best not in doubted:
+            doubted.add(best)
+            worth[best] -= _LEANING
+            continue
+        pair = len(chosen) + 2 <= count and _stands_with(need, free, chosen, needs)
+        for one in [need, best] if need is not None and not alone and pair else [best]:
+            chosen.append(one)
+            nearest = np.maximum(nearest, likeness[one])
+            free &= likeness[one] < _SAME
+            free[one] = False
     return chosen
+
+
+def _stands_with(
+    need: int | None, free: NDArray[np.bool_], chosen: Sequence[int], needs: Needs
+) -> bool:
+    """Whether the row that another needs may be shown, and does not lean on one that is not."""
+    if need is None or need < 0 or not free[need]:
+        return False
+    further = needs(need)
+    return further is None or further in chosen
 
 
 def _parts(documents: Sequence[Document], candidates: Sequence[Candidate], count: int) -> list[int]:

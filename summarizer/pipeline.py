@@ -12,7 +12,7 @@ from datetime import date
 
 from summarizer import extract, ranker
 from summarizer.encode import Encoder
-from summarizer.extract import Pick
+from summarizer.extract import Overtaken, Pick
 from summarizer.judging import Judging
 from summarizer.languages import listed
 from summarizer.model import Claim, Document, Summary
@@ -32,11 +32,15 @@ _FEW_WORDS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What one summary is to be of, and how long; `query` is what its reader asked."""
+    """What one summary is to be of, and how long; `query` is what its reader asked.
+
+    `overtaken` says which sentences are old news beside others; they are not shown.
+    """
 
     documents: Sequence[Document]
     sentences: int = 3
     query: str | None = None
+    overtaken: Overtaken | None = None
 
 
 class Summarizer:
@@ -78,11 +82,25 @@ class Summarizer:
         return {**found, "languages": ", ".join(known)}
 
     def extract(
-        self, documents: Sequence[Document], *, sentences: int = 3, query: str | None = None
+        self,
+        documents: Sequence[Document],
+        *,
+        sentences: int = 3,
+        query: str | None = None,
+        overtaken: Overtaken | None = None,
     ) -> Summary:
-        """The source sentences that matter most, verbatim. Raises EncoderUnavailable."""
+        """The source sentences that matter most, verbatim; `overtaken` as of a `Job`.
+
+        Raises EncoderUnavailable.
+        """
         began = time.monotonic()
-        picks = extract.rank(documents, self.encoder, sentences=max(1, sentences), query=query)
+        picks = extract.rank(
+            documents,
+            self.encoder,
+            sentences=max(1, sentences),
+            query=query,
+            overtaken=overtaken,
+        )
         return Summary(
             claims=tuple(source_claim(pick.document, pick.sentence) for pick in picks),
             method="extract",
@@ -140,13 +158,13 @@ class Summarizer:
         sentences = max(1, job.sentences)
         known = self._known(job.documents)
         if not known:
-            picks = extract.rank(job.documents, self.encoder, sentences=sentences, query=job.query)
+            picks = self._picks(job, job.documents, sentences)
             return Translation(picks) if picks else None
         try:
             form = self.writer.form(stop)
         except WriterUnavailable as error:
             return str(error)
-        picks = self._material(known, sentences, job.query, form)
+        picks = self._material(job, known, form)
         return Writing(form, picks, sentences, today, self._judge) if picks else None
 
     def _drive(
@@ -187,7 +205,9 @@ class Summarizer:
                 note=self._left_out(job.documents),
             )
         note = NOTHING_WRITTEN if isinstance(ended, list) else ended
-        summary = self.extract(job.documents, sentences=job.sentences, query=job.query)
+        summary = self.extract(
+            job.documents, sentences=job.sentences, query=job.query, overtaken=job.overtaken
+        )
         line = " ".join(note.split()) if note and summary.claims else summary.note
         return replace(summary, note=line)
 
@@ -213,17 +233,23 @@ class Summarizer:
             return None
         return f"Articles in {listed(foreign)} were left out: the writer does not know it."
 
-    def _material(
-        self, documents: Sequence[Document], sentences: int, query: str | None, form: Form
-    ) -> list[Pick]:
+    def _picks(self, job: Job, documents: Sequence[Document], sentences: int) -> list[Pick]:
+        return extract.rank(
+            documents,
+            self.encoder,
+            sentences=sentences,
+            query=job.query,
+            overtaken=job.overtaken,
+        )
+
+    def _material(self, job: Job, documents: Sequence[Document], form: Form) -> list[Pick]:
         """The picked sentences that the writer is shown, in reading order."""
+        sentences = max(1, job.sentences)
         room = form.words_of_one if len(documents) == 1 else form.words_of_several
         wanted = min(max(2 * sentences, _LEAST_PICKED), _MOST_PICKED)
         if room is None:
-            return extract.rank(documents, self.encoder, sentences=wanted, query=query)
-        picks = extract.rank(
-            documents, self.encoder, sentences=max(wanted, room // _FEW_WORDS), query=query
-        )
+            return self._picks(job, documents, wanted)
+        picks = self._picks(job, documents, max(wanted, room // _FEW_WORDS))
         return _within(picks, room, at_least=sentences)
 
 

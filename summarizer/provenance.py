@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import metadata
 
-from summarizer import check, ranker
+from summarizer import check, extract, ranker
 from summarizer.encode import PACKAGED, WHEEL, Encoder
 from summarizer.judge import JudgeUnavailable
 from summarizer.judging import Judging
@@ -22,7 +22,12 @@ def makers(
     encoder: Encoder, writer: Writer | None = None, judge: Judging | None = None
 ) -> dict[str, str]:
     """Encoder, ranker and libraries; with a `writer` also it, its prompt, checks and judge."""
-    found = {"encoder": _encoder(encoder.name), "ranker": ranker.NAME, "libraries": _libraries()}
+    found = {
+        "encoder": _encoder(encoder.name),
+        "ranker": ranker.NAME,
+        "choice": extract.CHOICE,
+        "libraries": _libraries(),
+    }
     if writer is not None:
         found |= {
             "writer": writer.name,

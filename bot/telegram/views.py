@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.counts import change_line, count_line, translated
+from bot.counts import change_line, count_line, differ_line, translated
 from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, is_web, italic, link, quote
 from bot.telegram.messages import Button, Message, Rows, grid
@@ -217,7 +217,12 @@ def _body(summary: Digest) -> str:
     """The points with their markers: flowing when written, one a paragraph when they are quoted."""
     numbers = {_name(one): number for number, one in enumerate(_numbered(summary), 1)}
     between = " " if all(point.origin == "written" for point in summary.points) else "\n\n"
-    return between.join(_sentence(point, numbers) for point in summary.points)
+    told = between.join(_sentence(point, numbers) for point in summary.points)
+    return _paragraphs(told, _differences(summary))
+
+
+def _differences(summary: Digest) -> str:
+    return _lines(*(italic(differ_line(count)) for count in summary.differs))
 
 
 def _sentence(point: Point, numbers: dict[tuple[str, int, int], int]) -> str:
@@ -333,6 +338,7 @@ def _entry(number: int, entry: StoryBrief, reader: Reader) -> str:
     told = " ".join(_sentence(point, numbers) for point in entry.digest.points)
     if entry.changes is not None:
         told = _lines(*(bold(change_line(one)) for one in entry.changes.figures), told)
+    told = _lines(told, _differences(entry.digest))
     return (
         f"<b>{number}. {escape(entry.story.title)}</b>{moved}\n{told}\n"
         f"{italic(_voices(entry.story, reader))}"

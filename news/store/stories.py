@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -174,7 +174,8 @@ def _story(row: Row[Any]) -> Story:
 
 
 def _plain(digest: Digest) -> dict[str, Any]:
-    values = asdict(digest)
+    values = asdict(replace(digest, differs=()))
+    del values["differs"]
     values["created_at"] = digest.created_at.isoformat()
     values |= {"made_of": dict(digest.made_of), "made_by": dict(digest.made_by)}
     for point in values["points"]:

@@ -76,7 +76,7 @@ def test_a_summary_knows_what_it_was_made_of_and_by(make: Make, article: Article
     """Contents by hash, models, prompt and checks by name; a kept one knows it still."""
     digests, plain = make(None)
     assert plain.made_of == {article.id: article.content_hash}
-    assert set(plain.made_by) == {"encoder", "ranker", "libraries", "languages"}
+    assert set(plain.made_by) == {"encoder", "ranker", "choice", "libraries", "languages"}
     assert plain.asked == 2
     digests, written = make(Fickle(AGREED))
     assert written.made_by["writer"] == "fickle 1"
