@@ -41,6 +41,18 @@ _LEAD_IN = re.compile(
     r"(?=[\"“‘'A-Z0-9])"
 )
 """A dateline such as "CITY (Agency) - " or "(Agency)" before the first word."""
+_HIGH = r"[^\W\d_a-zß-öø-ÿа-яё]"
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_AGENCY = r"(?:\s*[(/\[][^()\[\]/\n\d]{2,30}[)/\]])?"
+_DATED = re.compile(
+    rf"(?:{_HIGH}[\w.'’-]*(?:[ ,/]+(?:{_HIGH}[\w.'’-]*|[a-zà-ÿ]{{2,3}})){{0,5}}"
+    rf"{_AGENCY}[,،.]\s*(?:le\s+)?)?"
+    rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+"
+    rf"|\d{{1,2}}(?:er|[.º])?\s+(?:de\s+)?{_MONTH}\s+(?:del?\s+)?|(?:\d{{1,2}}[./-]){{2}})"
+    rf"(?:19|20)\d\d(?:\s*г(?:ода|\.))?{_AGENCY},?(?:\s+-+\s+|\s*[–—]+\s*)"
+    rf"(?=[\"“‘«„'0-9]|{_HIGH})"
+)
+"""A dateline with the year, the agency or none, in any language: "CITY, Land, March 3, 2026 - "."""
 
 
 @cache
@@ -135,7 +147,7 @@ def proper(document: Document, sentence: Sentence) -> Sentence | None:
 
 def _bare(document: Document, piece: Sentence) -> Sentence:
     start = piece.start
-    for pattern in (_BULLET, _LEAD_IN):
+    for pattern in (_BULLET, _DATED, _LEAD_IN):
         if match := pattern.match(document.text, start, piece.end):
             start = match.end()
     return cut(document, start, piece.end) if start != piece.start else piece

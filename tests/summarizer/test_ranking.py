@@ -78,6 +78,51 @@ def test_dates_and_agencies_in_front_are_cut_off_exactly() -> None:
     assert proper_sentences(document(keep))[0].text == keep
 
 
+_BEGAN = {
+    "en": "Talks began in the capital on Monday.",
+    "fr": "Les discussions ont commencé lundi à Olt.",
+    "es": "Las conversaciones empezaron el lunes en Olt.",
+    "de": "Die Gespräche begannen am Montag in Olt.",
+    "ru": "Переговоры начались в понедельник в столице.",
+    "ar": "بدأت المحادثات يوم الاثنين في العاصمة.",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "front"),
+    [
+        ("en", "OLT, Merovia, March 3, 2026 (Wire) — "),
+        ("en", "Olt, Merovia, March 3rd, 2026 - "),
+        ("en", "OLT, D.M., Sept. 3, 2026 /Wire/ -- "),
+        ("en", "March 3, 2026 – "),
+        ("fr", "OLT, le 3 mars 2026 (Wire) — "),
+        ("es", "OLT, 3 de marzo de 2026 – "),
+        ("de", "Olt, 03.03.2026 (wire) – "),
+        ("de", "OLT, 3. März 2026 - "),
+        ("ru", "ОЛЬТ, 3 марта 2026 г. (Провод) — "),
+        ("ar", "أولت، 3 مارس 2026 (سلك) - "),
+    ],
+)
+def test_a_dateline_with_its_year_is_cut_off(language: str, front: str) -> None:
+    """Place, day and year before the first word are no part of the sentence, in any language."""
+    text = front + _BEGAN[language]
+    (sentence,) = proper_sentences(document(text, language=language))
+    assert sentence.text == text[sentence.start : sentence.end] == _BEGAN[language]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The war that began on February 24, 2022 — Olt's longest — goes on.",
+        "Merovia signed on March 3, 2026 - Lund did so a week later.",
+        "On 3 March 2026 — Monday — the harbour of Olt was closed.",
+    ],
+)
+def test_a_date_that_belongs_to_the_sentence_stays(text: str) -> None:
+    """A date between words of the sentence is not taken for a dateline."""
+    assert [s.text for s in proper_sentences(document(text))] == [text]
+
+
 @given(st.text(max_size=400))
 def test_offsets_hold_for_any_text(text: str) -> None:
     """Every candidate is cut out of its document by its offsets."""
