@@ -1,7 +1,8 @@
 """Examples to train the ranker on: a document's sentences, and what each adds to a reference.
 
-ROUGE-1 and -2 of any choice of sentences come from counts made once. Rows of stories also give
-pairs without a human summary: how one outlet begins its report, told from the other outlets'.
+ROUGE-1 and -2 of any choice of sentences come from counts made once. Each document is there whole
+and cut to its beginning, as short news is. Rows of stories also give pairs without a human
+summary: how one outlet begins its report, told from the other outlets'.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evaluation_summaries import documents_of
+from bot.evaluation_summaries import Remembering, documents_of
 from summarizer.budget import nearest
 from summarizer.candidates import considered
 from summarizer.encode import Encoder
@@ -29,6 +30,10 @@ WORDS_OF_A_SENTENCE = 24
 """A budget of words counts as so many sentences' worth where the ranker asks how many."""
 
 _LEAST_BEGINNING, _BEGINNING = 120, 200
+_FEW, _FEW_OF_SEVERAL, _WANTED_OF_FEW = (5, 12), (4, 8), 2.5
+"""How many first sentences of an article alone, and of each of several, are a short one: as many
+as agencies and feeds send. Of those two or three are shown."""
+
 _MOST_OF_AN_ORACLE = 12
 _BIGRAM_WEIGHT = 1.5
 """ROUGE-2 is smaller than ROUGE-1 and says more about getting the news right."""
@@ -40,11 +45,19 @@ Counts = NDArray[np.uint8]
 class Example:
     """One choice to learn: `wanted` sentences, or that many sentences' worth of words.
 
-    `grams` holds for unigrams and bigrams: how often each sentence has each of the reference's
-    (n, m), how often the reference has them (m,), and how many each sentence has at all (n,).
+    `group` is the same for rows with an article in common: no fold divides them. A `short` one is
+    of documents that have few sentences, or were cut to their first of `sentences` in all;
+    `reference` is what a choice is held against. `grams` holds for unigrams and bigrams: how often
+    each sentence has each of the reference's (n, m), how often the reference has them (m,), and
+    how many each sentence has at all (n,).
     """
 
+    id: str
     group: str
+    short: bool
+    sentences: int
+    texts: tuple[str, ...]
+    reference: str
     wanted: float
     by_words: bool
     columns: NDArray[np.float32]
@@ -81,12 +94,30 @@ def rows_of(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
+def read_ahead(rows: Sequence[dict[str, Any]], encoder: Encoder) -> Encoder:
+    """An encoder that has the sentences of all rows in memory, read in bulk: much faster."""
+    known = Remembering(encoder)
+    documents = [document for row in rows for document in documents_of(row)]
+    texts = [c.sentence.text for document in documents for c in considered([document])]
+    known.encode([*texts, *(document.title for document in documents)])
+    return known
+
+
 def examples_of(
     row: dict[str, Any], encoder: Encoder, *, wanted: float, by_words: bool
 ) -> Iterator[Example]:
-    """The row's example; none where it has too few sentences to choose from."""
-    documents = documents_of(row)
-    yield from _example(documents, row["references"][0], encoder, row["id"], wanted, by_words)
+    """The row's example, whole and short; none where there are too few sentences to choose from.
+
+    Of several articles one, drawn by the row's id, also stands short and alone.
+    """
+    documents, reference = documents_of(row), row["references"][0]
+    draw = random.Random(row["id"])
+    given = _given(row, reference, wanted, by_words)
+    yield from _examples(documents, encoder, given)
+    few = _FEW_OF_SEVERAL if len(documents) > 1 else _FEW
+    yield from _examples(documents, encoder, given.short(draw.randint(*few)))
+    if len(documents) > 1:
+        yield from _examples([draw.choice(documents)], encoder, given.short(draw.randint(*_FEW)))
 
 
 def told_by_others(row: dict[str, Any], encoder: Encoder, *, wanted: float) -> Iterator[Example]:
@@ -100,20 +131,37 @@ def told_by_others(row: dict[str, Any], encoder: Encoder, *, wanted: float) -> I
                 break
         others = [document for document in documents if document is not target]
         if others and len(" ".join(beginning).split()) >= _LEAST_BEGINNING:
-            yield from _example(others, "\n".join(beginning), encoder, row["id"], wanted, True)
+            given = _given(row, "\n".join(beginning), wanted, by_words=True)
+            yield from _examples(others, encoder, given)
 
 
-def _example(
-    documents: Sequence[Document],
-    reference: str,
-    encoder: Encoder,
-    group: str,
-    wanted: float,
-    by_words: bool,
-) -> Iterator[Example]:
-    candidates = considered(documents)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What an example is made of beside documents; `first` cuts each to so many sentences."""
+
+    id: str
+    group: str
+    reference: str
+    wanted: float
+    by_words: bool
+    first: int | None = None
+
+    def short(self, first: int) -> Given:
+        """The same of the documents' beginnings, of which at most so many are wanted."""
+        return replace(self, first=first, wanted=min(self.wanted, _WANTED_OF_FEW))
+
+
+def _given(row: dict[str, Any], reference: str, wanted: float, by_words: bool) -> Given:
+    return Given(
+        id=row["id"], group=row["group"], reference=reference, wanted=wanted, by_words=by_words
+    )
+
+
+def _examples(documents: Sequence[Document], encoder: Encoder, given: Given) -> Iterator[Example]:
+    everything = considered(documents)
+    candidates = [c for c in everything if given.first is None or c.position < given.first]
     texts = [candidate.sentence.text for candidate in candidates]
-    if len(texts) <= wanted:
+    if len(texts) <= given.wanted:
         return
     vectors = encoder.encode([*texts, *(document.title for document in documents)])
     columns = features(
@@ -126,13 +174,18 @@ def _example(
         wanted=1,
     )
     example = Example(
-        group=group,
-        wanted=wanted,
-        by_words=by_words,
+        id=given.id,
+        group=given.group,
+        short=given.first is not None,
+        sentences=len(everything),
+        texts=tuple(texts),
+        reference=given.reference,
+        wanted=given.wanted,
+        by_words=given.by_words,
         columns=columns,
         vectors=vectors[: len(texts)].astype(np.float16),
         words=np.array([len(text.split()) for text in texts]),
-        grams=_grams(texts, reference),
+        grams=_grams(texts, given.reference),
         taught=np.zeros(len(texts), dtype=np.float32),
     )
     yield replace(example, taught=taught(example))

@@ -11,17 +11,24 @@ import hashlib
 import json
 import pickle
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from statistics import mean
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import structlog
 import typer
 
-from bench.ranker_examples import Example, examples_of, rows_of, sampled, told_by_others
+from bench.ranker_examples import (
+    Example,
+    examples_of,
+    read_ahead,
+    rows_of,
+    sampled,
+    told_by_others,
+)
+from bench.ranker_scores import measured
 from summarizer.features import NAMES
 from summarizer.ranker import network
 
@@ -66,24 +73,48 @@ def prepared(data: Path, cache: Path) -> dict[str, list[Example]]:
 
 def _makers(data: Path, encoder: Any) -> Iterator[tuple[str, Callable[[], Iterator[Example]]]]:
     def articles(rows: Sequence[dict[str, Any]], wanted: float) -> Iterator[Example]:
+        known = read_ahead(rows, encoder)
         for row in rows:
-            yield from examples_of(row, encoder, wanted=wanted, by_words=False)
+            yield from examples_of(row, known, wanted=wanted, by_words=False)
 
     def stories(rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
+        known = read_ahead(rows, encoder)
         for row in rows:
-            yield from examples_of(row, encoder, wanted=2.5, by_words=True)
+            yield from examples_of(row, known, wanted=2.5, by_words=True)
 
     def others(rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
+        known = read_ahead(rows, encoder)
         for row in rows:
-            yield from told_by_others(row, encoder, wanted=10.4)
+            yield from told_by_others(row, known, wanted=10.4)
 
-    rows = {name: list(rows_of(data / file)) for name, file in FILES.items()}
-    told = [row for row in rows["stories"] if row["id"].startswith("neus_train")]
-    told = sampled(told, TRAIN_STORIES, seed=0)
+    rows = {name: grouped(rows_of(data / file)) for name, file in FILES.items()}
+    told = sampled(unshared(rows["stories"]), TRAIN_STORIES, seed=0)
     yield "cnn", lambda: articles(rows["cnn"], 3)
     yield "news", lambda: articles(rows["news"][:TRAIN_OF_NEWS], 4)
     yield "stories", lambda: stories(told)
     yield "others", lambda: others(told)
+
+
+def grouped(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, with the same `group` where they have an article in common."""
+    owners: dict[str, str] = {}
+    found = []
+    for row in rows:
+        texts = [a["text"] for a in row["articles"]] if "articles" in row else [row["article"]]
+        group = next((owners[text] for text in texts if text in owners), row["id"])
+        owners.update(dict.fromkeys(texts, group))
+        found.append({**row, "group": group})
+    return found
+
+
+def unshared(stories: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The training part's stories that share no article with a story that is reported on."""
+    reported = {a["text"] for row in stories if "_val_" in row["id"] for a in row["articles"]}
+    return [
+        row
+        for row in stories
+        if "_train_" in row["id"] and not any(a["text"] in reported for a in row["articles"])
+    ]
 
 
 class Trainer:
@@ -197,33 +228,19 @@ def _network(weights: dict[str, Tensor]) -> Any:
     return net.eval()
 
 
-def rouge(net: Any, examples: Sequence[Example]) -> list[tuple[float, float]]:
-    """ROUGE-1 and ROUGE-2 (0 to 1) of the best sentences of each, whatever their likeness."""
-    import torch
-
-    found = []
-    with torch.inference_mode():
-        for one in examples:
-            scores = net(*padded([one], [one.wanted]))[0].numpy()
-            found.append(one.rouge(one.cut(np.argsort(-scores).tolist(), one.wanted)))
-    return found
-
-
-def split(held: dict[str, list[Example]], folds: int) -> list[tuple[list[Example], list[Example]]]:
-    """What each fold is trained on, and the articles of cnn that it has not seen."""
-    others = [one for name, part in held.items() if name != "cnn" for one in part]
+def split(
+    held: dict[str, list[Example]], folds: int
+) -> list[tuple[list[Example], dict[str, list[Example]]]]:
+    """What each fold is trained on, and by set what it has not seen: no group is in both."""
+    groups = dict.fromkeys(one.group for part in held.values() for one in part)
+    fold_of = {group: at % folds for at, group in enumerate(groups)}
     return [
         (
-            [*others, *(e for i, e in enumerate(held["cnn"]) if i % folds != fold)],
-            [e for i, e in enumerate(held["cnn"]) if i % folds == fold],
+            [e for part in held.values() for e in part if fold_of[e.group] != fold],
+            {n: [e for e in part if fold_of[e.group] == fold] for n, part in held.items()},
         )
         for fold in range(folds)
     ]
-
-
-def report_of(scores: Sequence[tuple[float, float]]) -> dict[str, float]:
-    """The means, in percent."""
-    return {f"rouge{n + 1}": round(100 * mean(s[n] for s in scores), 2) for n in (0, 1)}
 
 
 def checksum(data: Path) -> dict[str, str]:
@@ -239,22 +256,21 @@ def main(
     processes: Annotated[int, typer.Option(help="Networks trained side by side.")] = 2,
     write: Annotated[bool, typer.Option(help="Train on all and write the weights.")] = False,
 ) -> None:
-    """Cross-validate, and with --write train one network a seed on everything and keep them."""
+    """Cross-validate as shipped, with every seed; with --write train on all and keep that."""
     held = prepared(data, cache)
     report: dict[str, Any] = {"data": checksum(data)}
-    parts = split(held, folds)
+    parts = split(held, folds) if folds else []
     everything = [one for part in held.values() for one in part]
     with ProcessPoolExecutor(processes) as pool:
         final = [pool.submit(_trained, everything, seed) for seed in SEEDS if write]
-        found = pool.map(_trained, [seen for seen, _ in parts], range(folds))
+        found = [[pool.submit(_trained, seen, seed) for seed in SEEDS] for seen, _ in parts]
         if write:
             report["weights"] = str(_written([each.result() for each in final]))
-        scores = [rouge(_network(w), unseen) for w, (_, unseen) in zip(found, parts, strict=True)]
+        networks = [[_network(each.result()) for each in fold] for fold in found]
     if folds:
-        report["cross_validated"] = report_of([one for fold in scores for one in fold])
-        report["by_fold"] = [report_of(fold) for fold in scores]
-        lead = [e.rouge(range(min(3, len(e.words)))) for e in held["cnn"]]
-        report["first_sentences"] = report_of(lead)
+        rows = {row["id"]: row for file in FILES.values() for row in rows_of(data / file)}
+        unseen = [part for _, part in parts]
+        report["cross_validated"] = measured(zip(networks, unseen, strict=True), rows)
     typer.echo(json.dumps(report, indent=1))
 
 

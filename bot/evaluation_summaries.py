@@ -137,7 +137,7 @@ class Scores:
         return {name: round(mean(values), 3) for name, values in self.values.items() if values}
 
 
-class _Remembering:
+class Remembering:
     """An encoder that encodes each text once while one row is looked at."""
 
     def __init__(self, encoder: Encoder) -> None:
@@ -169,7 +169,7 @@ def extracted(
         summary = summarizer.extract(documents, sentences=budget.likely_sentences)
         return summary, summary.seconds
     summarizer = copy.copy(summarizer)
-    summarizer.encoder = _Remembering(summarizer.encoder)
+    summarizer.encoder = Remembering(summarizer.encoder)
     first = summarizer.extract(documents, sentences=budget.likely_sentences)
     known = {budget.likely_sentences: first}
 

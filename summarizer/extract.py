@@ -153,7 +153,20 @@ def scores(
         titles,
         wanted=wanted,
     )
-    found = ranker.scores(columns, vectors if ranker.knows(encoder) else None)
+    return weighed(columns, vectors if ranker.knows(encoder) else None, wanted)
+
+
+def weighed(
+    columns: NDArray[np.float32],
+    vectors: NDArray[np.float32] | None,
+    wanted: int,
+    networks: Sequence[Any] = (),
+) -> Vector:
+    """The ranker's scores, for a long summary the centre's beside them: mean 0, deviation 1.
+
+    `columns` are the features, `networks` others than the package's, such as to measure them.
+    """
+    found = ranker.scores(columns, vectors, networks)
     centre = columns[:, NAMES.index("centroid")].astype(np.float64)
     found += _CENTRE_OF_LONG * _length(wanted) * ranker.standardised(centre)
     return ranker.standardised(found)

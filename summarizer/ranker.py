@@ -7,6 +7,7 @@ columns of `features`. Trained by bench/train_ranker.py; knows no texts and choo
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -63,15 +64,18 @@ def knows(encoder: str) -> bool:
     return encoder == PACKAGED
 
 
-def scores(columns: Vector, vectors: Vector | None) -> NDArray[np.float64]:
+def scores(
+    columns: Vector, vectors: Vector | None, networks: Sequence[Any] = ()
+) -> NDArray[np.float64]:
     """One score for each row of `columns` (see `features`): mean 0, deviation 1, higher is better.
 
     `vectors` has the packaged encoder's vector for each row; None where another encoder is set.
-    The mean over networks that were trained from different seeds.
+    The mean over `networks`, by default the package's, which were trained from different seeds.
     """
     import torch
 
-    networks, dimensions = _trained()
+    shipped, dimensions = _trained()
+    networks = networks or shipped
     if vectors is None:
         vectors = np.zeros((len(columns), dimensions), dtype=np.float32)
     given = [torch.from_numpy(np.asarray(a, dtype=np.float32))[None] for a in (columns, vectors)]
