@@ -46,7 +46,7 @@ class Example:
     """One choice to learn: `wanted` sentences, or that many sentences' worth of words.
 
     `group` is the same for rows with an article in common: no fold divides them. A `short` one is
-    of documents that have few sentences, or were cut to their first of `sentences` in all;
+    of documents that have few sentences, or were cut to their first ones;
     `reference` is what a choice is held against. `grams` holds for unigrams and bigrams: how often
     each sentence has each of the reference's (n, m), how often the reference has them (m,), and
     how many each sentence has at all (n,).
@@ -55,7 +55,6 @@ class Example:
     id: str
     group: str
     short: bool
-    sentences: int
     texts: tuple[str, ...]
     reference: str
     wanted: float
@@ -158,8 +157,9 @@ def _given(row: dict[str, Any], reference: str, wanted: float, by_words: bool) -
 
 
 def _examples(documents: Sequence[Document], encoder: Encoder, given: Given) -> Iterator[Example]:
-    everything = considered(documents)
-    candidates = [c for c in everything if given.first is None or c.position < given.first]
+    candidates = considered(documents)
+    if given.first is not None:
+        candidates = [one for one in candidates if one.position < given.first]
     texts = [candidate.sentence.text for candidate in candidates]
     if len(texts) <= given.wanted:
         return
@@ -177,7 +177,6 @@ def _examples(documents: Sequence[Document], encoder: Encoder, given: Given) -> 
         id=given.id,
         group=given.group,
         short=given.first is not None,
-        sentences=len(everything),
         texts=tuple(texts),
         reference=given.reference,
         wanted=given.wanted,

@@ -16,10 +16,12 @@ from bench.ranker_examples import Example
 from bot.evaluation_baselines import baselines
 from bot.evaluation_summaries import Scores, documents_of, references_of
 from summarizer.budget import Budget, fitting
+from summarizer.candidates import considered
 from summarizer.extract import select, weighed
 from summarizer.features import NAMES
+from summarizer.leaning import Needs, Standing, stands_alone
 
-_REALLY_SHORT = 10
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +56,26 @@ SUITES = {
     "articles of at most ten sentences": Suite(
         sets=("cnn", "news"),
         budget=Budget(sentences=2),
-        holds=lambda one: one.short and len(one.texts) == one.sentences <= _REALLY_SHORT,
+        holds=lambda one: not one.short and len(one.texts) <= _FEW,
         baselines=("lead",),
     ),
 }
 """Whole articles and stories; the last are short as they came, not cut by us."""
 
 
-def chosen(example: Example, networks: Sequence[Any], budget: Budget) -> list[int]:
-    """What the package would show of the example with these networks, in the example's order."""
+def chosen(
+    example: Example, networks: Sequence[Any], budget: Budget, needs: Needs = stands_alone
+) -> list[int]:
+    """What the package would show of the example with these networks, in the example's order.
+
+    `needs` tells which sentences lean on which.
+    """
     vectors = example.vectors.astype(np.float32)
     columns = example.columns.copy()
 
     def of(count: int) -> list[int]:
         columns[:, NAMES.index("wanted")] = np.log1p(count) / 3
-        return select(weighed(columns, vectors, count, networks), vectors, count)
+        return select(weighed(columns, vectors, count, networks), vectors, count, needs=needs)
 
     count = budget.likely_sentences
     if budget.words is not None:
@@ -83,8 +90,8 @@ def measured(
 ) -> dict[str, Any]:
     """By suite: the figures of every fold's networks on what the fold kept from them, together.
 
-    `folds` gives networks and the sets' unseen examples; `rows` has the data's row by its id,
-    from which baselines choose.
+    `folds` gives networks and the sets' unseen examples, of which whole ones are measured; `rows`
+    has the data's row by its id, from which baselines choose.
     """
     ours = {name: Scores() for name in suites}
     theirs = {name: {b: Scores() for b in suite.baselines} for name, suite in suites.items()}
@@ -92,11 +99,12 @@ def measured(
         for name, suite in suites.items():
             examples = [e for part in suite.sets for e in unseen[part] if suite.holds(e)]
             for one in examples:
-                references = references_of(rows[one.id])
-                picked = chosen(one, networks, suite.budget)
+                references, documents = references_of(rows[one.id]), documents_of(rows[one.id])
+                needs = Standing(documents, considered(documents))
+                picked = chosen(one, networks, suite.budget, needs)
                 ours[name].add(references, [one.texts[i] for i in picked], 0.0)
                 for baseline, choose in baselines(suite.baselines).items():
-                    lines = choose(documents_of(rows[one.id]), suite.budget)
+                    lines = choose(documents, suite.budget)
                     theirs[name][baseline].add(references, lines, 0.0)
     return {
         name: {

@@ -13,6 +13,7 @@ import pickle
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +30,7 @@ from bench.ranker_examples import (
     told_by_others,
 )
 from bench.ranker_scores import measured
+from summarizer.encode import Encoder, SentenceEncoder
 from summarizer.features import NAMES
 from summarizer.ranker import network
 
@@ -55,14 +57,12 @@ DROP, NO_VECTORS = 0.1, 0.1
 app = typer.Typer(add_completion=False)
 
 
-def prepared(data: Path, cache: Path) -> dict[str, list[Example]]:
-    """The examples by set, from `cache` where they were made before; some minutes of encoding."""
-    from summarizer.encode import SentenceEncoder
-
+def prepared(data: Path, held_at: Path) -> dict[str, list[Example]]:
+    """The examples by set, from `held_at` where they were made before; some minutes of encoding."""
     encoder = SentenceEncoder()
     held: dict[str, list[Example]] = {}
     for name, make in _makers(data, encoder):
-        path = cache / f"{name}.pickle"
+        path = held_at / f"{name}.pickle"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(pickle.dumps(list(make())))
@@ -71,28 +71,30 @@ def prepared(data: Path, cache: Path) -> dict[str, list[Example]]:
     return held
 
 
-def _makers(data: Path, encoder: Any) -> Iterator[tuple[str, Callable[[], Iterator[Example]]]]:
+def _makers(data: Path, encoder: Encoder) -> Iterator[tuple[str, Callable[[], Iterator[Example]]]]:
     def articles(rows: Sequence[dict[str, Any]], wanted: float) -> Iterator[Example]:
         known = read_ahead(rows, encoder)
         for row in rows:
             yield from examples_of(row, known, wanted=wanted, by_words=False)
 
-    def stories(rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
-        known = read_ahead(rows, encoder)
-        for row in rows:
-            yield from examples_of(row, known, wanted=2.5, by_words=True)
+    @cache
+    def of_told() -> Encoder:
+        return read_ahead(told, encoder)
 
-    def others(rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
-        known = read_ahead(rows, encoder)
-        for row in rows:
-            yield from told_by_others(row, known, wanted=10.4)
+    def stories() -> Iterator[Example]:
+        for row in told:
+            yield from examples_of(row, of_told(), wanted=2.5, by_words=True)
+
+    def others() -> Iterator[Example]:
+        for row in told:
+            yield from told_by_others(row, of_told(), wanted=10.4)
 
     rows = {name: grouped(rows_of(data / file)) for name, file in FILES.items()}
-    told = sampled(unshared(rows["stories"]), TRAIN_STORIES, seed=0)
+    told = trained_stories(rows["stories"])
     yield "cnn", lambda: articles(rows["cnn"], 3)
     yield "news", lambda: articles(rows["news"][:TRAIN_OF_NEWS], 4)
-    yield "stories", lambda: stories(told)
-    yield "others", lambda: others(told)
+    yield "stories", stories
+    yield "others", others
 
 
 def grouped(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -107,14 +109,15 @@ def grouped(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def unshared(stories: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The training part's stories that share no article with a story that is reported on."""
+def trained_stories(stories: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those to train on: of the training part, with no article of a story that is reported on."""
     reported = {a["text"] for row in stories if "_val_" in row["id"] for a in row["articles"]}
-    return [
+    own = [
         row
         for row in stories
         if "_train_" in row["id"] and not any(a["text"] in reported for a in row["articles"])
     ]
+    return sampled(own, TRAIN_STORIES, seed=0)
 
 
 class Trainer:

@@ -1,10 +1,12 @@
 """How long summaries take: source sentences, written ones beside plain transformers, in batches.
 
     python -m bench.writing ARTICLES.jsonl.gz [--articles 6] [--repeats 3] [--threads 2] [--cpu]
+        [--precision float32] [--no-plain]
 
 The articles nearest to 600 words are taken. Plain is the same model in the same number format,
 asked for as many sentences of the whole article by transformers' own generate(). --cpu counts
-the processor's seconds instead of the clock's: where others are busy, with one thread.
+the processor's seconds instead of the clock's: where others are busy, with one thread. auto is
+bfloat16 where the processor has it, which most have not.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from bot.evaluation import read_rows
 from summarizer.encode import SentenceEncoder, bound_torch_threads
@@ -27,7 +29,7 @@ from summarizer.model import Document
 from summarizer.models import packaged
 from summarizer.models.adapter import SHIPPED, read_adapter
 from summarizer.models.local import LocalWriter
-from summarizer.models.memory import load_folder
+from summarizer.models.memory import Precision, load_folder
 from summarizer.pipeline import Job, Summarizer
 from summarizer.write import max_tokens_for
 
@@ -63,13 +65,8 @@ def timed(name: str, clock: Callable[[], float], action: Callable[[], Any]) -> f
 class Plain:
     """The writer's model as transformers gives it, asked in one go for a summary."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
-        self._loaded = load_folder(folder, "auto", threads)
-
-    @property
-    def format(self) -> str:
-        """The number format of the weights, which is our writer's too."""
-        return str(self._loaded.model.dtype)
+    def __init__(self, folder: Path, precision: Precision, threads: int) -> None:
+        self._loaded = load_folder(folder, precision, threads)
 
     def summarise(self, document: Document) -> str:
         """Up to three sentences about the whole article, greedily."""
@@ -92,7 +89,7 @@ class Plain:
 def measure(
     documents: Sequence[Document],
     summarizer: Summarizer,
-    plain: Plain,
+    plain: Plain | None,
     repeats: int,
     clock: Callable[[], float],
 ) -> dict[str, Any]:
@@ -107,18 +104,22 @@ def measure(
             )
         for job, one in zip(jobs, documents, strict=True):
             written.append(timed("written", clock, partial(write, [job])))
-            raw.append(timed("plain", clock, partial(plain.summarise, one)))
+            if plain:
+                raw.append(timed("plain", clock, partial(plain.summarise, one)))
         batches.append(timed("batch", clock, partial(write, jobs)))
     alone, together = statistics.mean(written), statistics.median(batches) / len(jobs)
-    return {
+    found = {
         "source_seconds": round(statistics.median(extracted), 3),
         "written_seconds": round(statistics.median(written), 2),
-        "plain_seconds": round(statistics.median(raw), 2),
-        "times_faster_than_plain": round(statistics.median(raw) / statistics.median(written), 2),
         "one_by_one_per_minute": round(60 / alone, 1),
         "batch_per_minute": round(60 / together, 1),
         "batch_gain": round(alone / together, 2),
     }
+    if raw:
+        found["plain_seconds"] = round(statistics.median(raw), 2)
+        gain = statistics.median(raw) / statistics.median(written)
+        found["times_faster_than_plain"] = round(gain, 2)
+    return found
 
 
 def main() -> None:
@@ -129,23 +130,31 @@ def main() -> None:
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--cpu", action="store_true")
+    options.add_argument("--precision", default="auto", choices=get_args(Precision))
+    options.add_argument("--no-plain", action="store_true")
     given = options.parse_args()
     clock = time.process_time if given.cpu else time.perf_counter
     bound_torch_threads(given.threads)
     documents = articles(given.file, given.articles)
     folder = packaged.convert(packaged.default_models_folder(), lambda stage, share: None, never)
     adapter = read_adapter(SHIPPED) if SHIPPED.is_dir() else None
-    writer = LocalWriter(folder, name="packaged", threads=given.threads, adapter=adapter)
+    writer = LocalWriter(
+        folder,
+        name="packaged",
+        threads=given.threads,
+        adapter=adapter,
+        precision=given.precision,
+    )
     encoder = SentenceEncoder()
     summarizer = Summarizer(encoder, writer, judge=Judge(encoder))
     # loading is nobody's time
     summarizer.write(documents[:1], sentences=SENTENCES, today=TODAY, stop=never)
-    plain = Plain(folder, given.threads)
+    plain = None if given.no_plain else Plain(folder, given.precision, given.threads)
     found = {
         "articles": len(documents),
         "repeats": given.repeats,
         "words": round(statistics.mean(len(one.text.split()) for one in documents)),
-        "format": plain.format,
+        "precision": given.precision,
         "seconds_of": "the processor" if given.cpu else "the clock",
         **measure(documents, summarizer, plain, given.repeats, clock),
     }

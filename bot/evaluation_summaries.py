@@ -138,7 +138,7 @@ class Scores:
 
 
 class Remembering:
-    """An encoder that encodes each text once while one row is looked at."""
+    """An encoder that encodes each text once, such as while one row is looked at."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -146,13 +146,16 @@ class Remembering:
 
     @property
     def name(self) -> str:
+        """That of the encoder."""
         return self._encoder.name
 
     @property
     def dimensions(self) -> int:
+        """Those of the encoder."""
         return self._encoder.dimensions
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors as the encoder's; it is asked for those only that are not in memory."""
         import numpy as np
 
         new = [text for text in dict.fromkeys(texts) if text not in self._known]

@@ -102,9 +102,7 @@ def rank(
         wanted=sentences,
     )
     if query:
-        score = _BESIDE_QUERY * score + _query_scores(
-            candidates, vectors[:count] @ vectors[-1], query
-        )
+        score = asked(score, candidates, vectors[:count] @ vectors[-1], query)
     old = overtaken(documents, candidates, vectors[:count]) if overtaken is not None else {}
     for before, now in old.items():
         score[now] = max(score[now], score[before])
@@ -242,12 +240,21 @@ def _parts(documents: Sequence[Document], candidates: Sequence[Candidate], count
     return [int(candidate.sentence.start / size) for candidate in candidates]
 
 
-def _query_scores(
-    candidates: Sequence[Candidate], likeness: NDArray[np.float32], query: str
+def asked(
+    score: Vector,
+    candidates: Sequence[Candidate],
+    likeness: NDArray[np.float32],
+    query: str,
+    beside: float = _BESIDE_QUERY,
 ) -> Vector:
-    asked = set(content_words(query))
-    held = [len(asked & set(content_words(c.sentence.text))) for c in candidates]
-    return np.asarray(_QUERY * likeness + _QUERY_WORDS * np.array(held) / max(1, len(asked)))
+    """The scores in view of a question: of its meaning, its words, and `beside` times `score`.
+
+    `likeness` is each candidate's cosine to the question.
+    """
+    wanted = set(content_words(query))
+    held = [len(wanted & set(content_words(c.sentence.text))) for c in candidates]
+    words = np.array(held) / max(1, len(wanted))
+    return np.asarray(beside * score + _QUERY * likeness + _QUERY_WORDS * words)
 
 
 def _in_reading_order(picks: Sequence[tuple[Candidate, Pick]]) -> list[Pick]:
