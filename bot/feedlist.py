@@ -54,7 +54,7 @@ def add_feed(ctx: typer.Context, links: Annotated[list[str], typer.Argument()]) 
         app = opened.app
         refused = []
         for link in links:
-            found = find_feed(link, app.ingest.fetcher)
+            found = find_feed(_with_scheme(link), app.ingest.fetcher)
             if not found.ok:
                 refused.append(found)
                 opened.err.print(f"{link}: {found.reason}", soft_wrap=True)
@@ -167,6 +167,12 @@ def export_feeds(
         except OSError as error:
             raise Failure(f"cannot write {file}: {error.strerror}") from error
         opened.out.print(f"{len(found)} feeds written to {file}", soft_wrap=True)
+
+
+def _with_scheme(link: str) -> str:
+    """A site as people write it, "example.org/news", is meant as a web address."""
+    host = link.partition("/")[0]
+    return link if ":" in link or "." not in host.strip(".") else f"https://{link}"
 
 
 def _list_of(source: str, app: Any) -> bytes:

@@ -193,7 +193,8 @@ def print_round(console: Console, result: Round) -> None:
     counts = {name: result.outcomes[name] for name in OUTCOMES}
     console.print(
         f"{result.feeds} feeds, {result.unchanged} unchanged, {len(result.failed_feeds)} failed; "
-        f"articles: {in_counts(counts)}"
+        f"articles: {in_counts(counts)}",
+        soft_wrap=True,
     )
     if result.restless:
         console.print(f"{result.restless} entries change all the time and are no longer followed")

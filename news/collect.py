@@ -47,7 +47,8 @@ class Round:
     """What a round brought. `feeds` counts those that were asked.
 
     `unchanged` of them had nothing new to say; `restless` counts entries that changed too often
-    to be followed, `not_read` items beyond a feed's limit.
+    to be followed, `not_read` items beyond a feed's limit. Links that may not be asked for, to a
+    private address say, are `refused`.
     """
 
     feeds: int = 0
@@ -56,13 +57,14 @@ class Round:
     not_read: int = 0
     failed_feeds: dict[str, str] = field(default_factory=dict)
     unreachable: int = 0
+    refused: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     failures: list[Received] = field(default_factory=list)
 
     @property
     def offline(self) -> bool:
         """Whether no feed at all could be reached: the network is down, not the feeds."""
-        return self.feeds > 0 and self.unreachable == self.feeds
+        return self.unreachable > 0 and self.unreachable + self.refused == self.feeds
 
     def count(self, received: Received) -> None:
         """Count one outcome."""
@@ -125,13 +127,14 @@ class Collector:
         result.not_read = sum(answer.not_read for answer in asked)
         failures = [answer for answer in answers.values() if isinstance(answer, FetchFailed)]
         result.unreachable = sum(failure.unreachable for failure in failures)
+        result.refused = sum(failure.permanent and failure.status is None for failure in failures)
         # one dead feed tells nothing about the network, several that all are dead do
         blamed = not result.offline or len({host_of(feed.url) for feed in due}) == 1
         for feed in due:
             failure = answers.get(feed.id)
             if isinstance(failure, FetchFailed):
                 result.failed_feeds[feed.url] = failure.reason
-                self._put_off(feed, failure, now, blamed=blamed)
+                self._put_off(feed, failure, now, blamed=blamed or not failure.unreachable)
 
     def _read_all(self, result: Round, now: datetime, stop: Stop, progress: Progress) -> None:
         entries = self._feeds.claim_entries(now, LEASE, ENTRIES_A_ROUND)

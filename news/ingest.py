@@ -5,6 +5,7 @@ Chooses how what is named is read; what becomes of a text is news.receiving's to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -44,6 +45,7 @@ SINGLE = _HTML | _TEXT | {*_DOCUMENTS}
 """Files of one article."""
 READABLE = SINGLE | _FEED | _ROWS | {".zip"}
 _HEAD = 4096
+_LIKE_A_LINK = re.compile(r"[a-z][a-z0-9+-]+:|www\.|(?:[\w-]+\.)+[a-z]{2,}/", re.IGNORECASE)
 _MANY_REFUSED = "names articles of many; send a link to one article of it"
 _FEED_REFUSED = "is a feed, not an article; send a link to one article of it"
 
@@ -322,8 +324,7 @@ class Ingest:
             with path.open("rb") as file:
                 body = file.read(MAX_FILE_BYTES + 1)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            yield failed(what, f"cannot be read: {reason.lower()}")
+            yield failed(what, f"cannot be read: {_why(what, error)}")
             return
         if len(body) > MAX_FILE_BYTES:
             yield failed(what, f"too big; files of up to {MAX_FILE_BYTES // 2**20} MB are read")
@@ -350,6 +351,14 @@ class Ingest:
             )
         else:
             yield self.text(body, what=what, now=now, private=private)
+
+
+def _why(what: str, error: Exception) -> str:
+    """Give why a path could not be opened; who meant a link is told how one begins."""
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    if isinstance(error, FileNotFoundError) and _LIKE_A_LINK.match(what):
+        reason += "; a link begins with http:// or https://"
+    return reason
 
 
 def _part(told: Told, what: str, place: int, count: int, reading: Reading) -> None:

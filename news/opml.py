@@ -13,6 +13,7 @@ from news.entries import plain_line, web_link
 from news.model import Feed
 
 MAX_BYTES = 10 * 1024 * 1024
+_EMPTY = "this list names no feed"
 _SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed(?=://)", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -37,8 +38,9 @@ def read_opml(body: bytes) -> FeedList | str:
     """Give the feeds of a list, nested as they may be, or one line that says what is wrong."""
     if len(body) > MAX_BYTES:
         return f"the list is larger than {MAX_BYTES // 1024 // 1024} MB"
-    if b"<outline" not in body.lower():
-        return "this is no list of feeds (OPML)"
+    marks = body.lower()
+    if b"<outline" not in marks:
+        return _EMPTY if b"<opml" in marks else "this is no list of feeds (OPML)"
     import listparser
     from lxml import etree
 
@@ -55,7 +57,7 @@ def read_opml(body: bytes) -> FeedList | str:
         else:
             feeds.setdefault(url, Listed(url=url, title=plain_line(one.get("title"))))
     if not feeds:
-        return "this list names no feed"
+        return _EMPTY
     return FeedList(feeds=tuple(feeds.values()), refused=refused)
 
 

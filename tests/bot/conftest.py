@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commanding import Done, Program
+from commanding import FEED_TEXT, Done, Program
 
 from bot import cli
 
@@ -32,3 +36,21 @@ def program(
         return Done(int(ended.value.code or 0), printed.out, printed.err)
 
     return call
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Iterator[str]:
+    """A site on loopback with one feed of whole articles."""
+    site = tmp_path / "site"
+    site.mkdir()
+    body = "".join(f"<p>{n}: {FEED_TEXT}</p>" for n in range(8))
+    (site / "feed.xml").write_text(
+        '<rss version="2.0"><channel><title>Varnes</title><item><title>Quay</title>'
+        f"<guid>1</guid><description><![CDATA[{body}]]></description></item></channel></rss>"
+    )
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from commanding import Program
+from commanding import Program, live_folder
 
 LIST = """<opml version="2.0"><body><outline text="Coast">
 <outline type="rss" text="Harbour Post" xmlUrl="http://127.0.0.1:9/harbour"/>
@@ -48,3 +48,27 @@ def test_what_is_no_list_is_one_line(call: Program, tmp_path: Path, source: str)
     lines = [line for line in err.splitlines() if line.startswith("geobrief: ")]
     assert len(lines) == 1
     assert source in lines[0]
+
+
+def test_a_check_asks_every_feed_and_tells_its_health(
+    call: Program, tmp_path: Path, feed: str
+) -> None:
+    """Who answers and who does not, each with its reason; a failure only when none answers."""
+    live_folder(tmp_path / "data", f"{feed}/feed.xml", f"{feed}/gone.xml")
+    done = call("check")
+    assert done.code == 0, done.err
+    assert "there is no such page (HTTP 404)" in done.out
+    good, gone = call("check", "--json").json()["feeds"]
+    assert (good["ok"], good["items_now"], gone["ok"]) == (True, 1, False)
+    assert {"failures", "items", "last_success_at", "cadence_seconds"} <= set(good)
+    assert call("remove", f"{feed}/feed.xml").code == 0
+    done = call("check")
+    assert (done.code, "no feed can be read" in done.err) == (1, True)
+
+
+def test_no_network_is_told_as_such(call: Program, tmp_path: Path) -> None:
+    """75 where nothing can be reached, whatever else is wrong with some of the links."""
+    live_folder(tmp_path / "data", "http://127.0.0.1:9/a.xml", "http://127.0.0.1:9/b.xml")
+    assert call("check").code == 75
+    assert call("add", "feeds.invalid/news").code == 75
+    assert call("add", "feeds.invalid/news", "not-a-link").code == 1

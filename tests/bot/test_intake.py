@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
-import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from commanding import Program
+from commanding import FEED_TEXT as TEXT
+from commanding import Program, live_folder
 
-from config.editorial import load_sources
-from news.model import Outlet
-from news.store import Store
-
-TEXT = (
-    "The council of Varnes agreed on Tuesday to rebuild the northern quay for 12 million crowns. "
-    "Work begins in March and ends before the ferry season of the following year. "
-)
 MAIL = (
     "From: Ane Lund <ane@harbour-post.example>\nSubject: Quay to be rebuilt\nMIME-Version: 1.0\n"
     'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
@@ -93,42 +81,12 @@ def test_the_same_file_twice_counts_once(program: Program, folder: Path) -> None
     assert told["notes"] == ["Attachments were not read: plan.pdf."]
 
 
-@pytest.fixture
-def feed(tmp_path: Path) -> Iterator[str]:
-    """A site on loopback with one feed of whole articles."""
-    site = tmp_path / "site"
-    site.mkdir()
-    body = "".join(f"<p>{n}: {TEXT}</p>" for n in range(8))
-    (site / "feed.xml").write_text(
-        '<rss version="2.0"><channel><title>Varnes</title><item><title>Quay</title>'
-        f"<guid>1</guid><description><![CDATA[{body}]]></description></item></channel></rss>"
-    )
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def _live(folder: Path, *feeds: str) -> None:
-    """Make a store of live news with these feeds, due, and no others."""
-    folder.mkdir()
-    store = Store(folder / "live.db")
-    store.set_note("listed_feeds", [source.url for source in load_sources()])
-    due = datetime.now(UTC) - timedelta(minutes=1)
-    for url in feeds:
-        outlet = Outlet(name="Varnes Gazette", host="127.0.0.1")
-        store.feeds.add(url, outlet, confirmed=False, now=due)
-    store.close()
-
-
 def test_a_round_tells_all_it_counted(
     program: Program, tmp_path: Path, feed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Feeds asked, unchanged and failed; articles by outcome; and that nothing more is due."""
     monkeypatch.setenv("GEOBRIEF_ALLOW_PRIVATE_ADDRESSES", "true")
-    _live(tmp_path / "data", f"{feed}/feed.xml", f"{feed}/gone.xml")
+    live_folder(tmp_path / "data", f"{feed}/feed.xml", f"{feed}/gone.xml")
     code, out, _ = program("ingest")
     assert code == 0
     assert "gone.xml  there is no such page (HTTP 404)" in out
@@ -144,10 +102,27 @@ def test_a_round_in_which_every_feed_failed_is_a_failure(
 ) -> None:
     """One line that says where to look; the network itself is there, so not 75."""
     monkeypatch.setenv("GEOBRIEF_ALLOW_PRIVATE_ADDRESSES", "true")
-    _live(tmp_path / "data", f"{feed}/gone.xml")
+    live_folder(tmp_path / "data", f"{feed}/gone.xml")
     code, _, err = program("ingest")
     assert code == 1
     assert "none of 1 feeds could be read: geobrief feeds list" in err
+
+
+def test_a_round_without_a_network_is_for_later(program: Program, tmp_path: Path) -> None:
+    """A feed that may not be asked for at all does not make a dead network look alive."""
+    live_folder(tmp_path / "data", "http://feeds.invalid/a.xml", "http://127.0.0.1:9/b.xml")
+    code, _, err = program("ingest")
+    assert (code, "is the network up?" in err) == (75, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("harbour-post.example/story", True), ("javascript:alert(1)", True), ("gone.txt", False)],
+)
+def test_who_meant_a_link_is_told_how_one_begins(program: Program, name: str, hint: bool) -> None:
+    """A link without its scheme is no file that is missing."""
+    code, _, err = program("ingest", name)
+    assert (code, "a link begins with http" in err) == (1, hint)
 
 
 AWAY = "http://127.0.0.1:9/quay.html"
