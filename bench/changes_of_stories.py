@@ -1,6 +1,6 @@
 """Stories told article by article: how much of what is told next stood in an article before.
 
-    python bench/changes_of_stories.py DATA.jsonl.gz [--limit N] [--json]
+    python -m bench.changes_of_stories DATA.jsonl.gz [--limit N] [--json]
 
 Rows as in the shared data: `title, article, date, source, cluster`. A reader is shown a summary of
 a story's first article, then what each later one brings. A sentence is a repetition when a
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import logging
 import tempfile
@@ -24,6 +23,7 @@ from typing import Any
 
 import structlog
 
+from bench.stories import in_tuning_half
 from news.catching_up import CatchingUp
 from news.digest import Digests
 from news.extract import PagePool
@@ -81,7 +81,7 @@ def clusters(path: Path, limit: int | None) -> list[list[dict[str, Any]]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            if int(hashlib.md5(str(row["cluster"]).encode()).hexdigest(), 16) % 2:
+            if not in_tuning_half(str(row["cluster"])):
                 found[str(row["cluster"])].append(row)
     return [rows for rows in found.values() if len(rows) > 1][:limit]
 

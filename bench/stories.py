@@ -48,7 +48,12 @@ _GRID = tuple(round(0.15 + 0.02 * step, 2) for step in range(33))
 
 def tuning(item: Labelled) -> bool:
     """Say whether an article's cluster belongs to the half that thresholds were chosen on."""
-    return int(hashlib.md5(item.cluster.encode()).hexdigest(), 16) % 2 == 0
+    return in_tuning_half(item.cluster)
+
+
+def in_tuning_half(cluster: str) -> bool:
+    """Say the same of a cluster by its name."""
+    return int(hashlib.md5(cluster.encode()).hexdigest(), 16) % 2 == 0
 
 
 def curve(group: Pass, items: Sequence[Labelled]) -> dict[float, float]:

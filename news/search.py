@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -30,6 +30,9 @@ _COVERAGE_SHARE = 0.3
 """Beside likeness in meaning, which counts 1; chosen with bench/search.py."""
 _FADE = timedelta(days=60)
 _FADING = 0.15
+_BEGUN = 2
+"""So many letters a word and its stem have in common, whatever stemming did to the end."""
+_WORD = re.compile(r"\w+")
 _PREFIX = 5
 """From this length on a stem also finds the words that begin with it."""
 
@@ -152,22 +155,36 @@ def term(stem: str) -> str:
 def _coverage(words: Sequence[str], rarity: dict[str, float], article: Article) -> float:
     if not words:
         return 0.0
-    text = _folded(f"{article.title}\n{article.text}")
-    return sum(rarity[word] for word in words if _holds(text, word)) / sum(rarity.values())
+    held = _held(words, f"{article.title}\n{article.text}")
+    return sum(rarity[word] for word in held) / sum(rarity.values())
 
 
-def _holds(text: str, asked: str) -> bool:
-    """Whether a word of this stem stands in a folded text.
+def _held(asked: Sequence[str], text: str) -> set[str]:
+    """Give which of these stems a text holds a word of.
 
-    Only words that begin like the stem are stemmed: whole texts would take a hundred times
-    as long, and every question is held against dozens of them.
+    Only words that begin like a stem are stemmed: whole texts would take a hundred times as
+    long, and every question is held against dozens of them.
     """
-    found = re.findall(rf"\b{re.escape(asked.removesuffix('i'))}\w*", text)
-    return any(stem(word) == asked for word in set(found))
+    begun: dict[str, list[str]] = {}
+    for word in asked:
+        begun.setdefault(word[:_BEGUN], []).append(word)
+    held: set[str] = set()
+    for word in set(_WORD.findall(_folded(text))):
+        for one in begun.get(word[:_BEGUN], ()):
+            if one not in held and word.startswith(one.removesuffix("i")) and stem(word) == one:
+                held.add(one)
+    return held
 
 
 def _folded(text: str) -> str:
     plain = text.lower().replace(".", "")
     if plain.isascii():
         return plain
-    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return plain.translate({ord(sign): _bare(sign) for sign in set(plain) if not sign.isascii()})
+
+
+@lru_cache(maxsize=10_000)
+def _bare(sign: str) -> str:
+    return "".join(
+        part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part)
+    )

@@ -252,11 +252,11 @@ class Articles:
         return [(row.number, row.story_id, float(row.score)) for row in rows]
 
     def frequency(self, word: str) -> int:
-        """Count the public articles that hold a word, or one that begins with it (`word*`)."""
-        query = (
-            "SELECT count(*) FROM articles_text JOIN articles a ON a.number = articles_text.rowid "
-            "WHERE articles_text MATCH :term AND a.private = 0"
-        )
+        """Count the articles that hold a word, or one that begins with it (`word*`).
+
+        Private ones too: to leave them out takes twelve times as long, and it only weighs words.
+        """
+        query = "SELECT count(*) FROM articles_text WHERE articles_text MATCH :term"
         with self._database.read() as connection:
             return int(connection.execute(sa.text(query), {"term": _quoted(word)}).scalar_one())
 
