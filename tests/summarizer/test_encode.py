@@ -40,22 +40,31 @@ def test_vectors_are_unit_rows(encoder: SentenceEncoder) -> None:
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
 
 
-def test_many_texts_come_in_few_lengths_and_mean_the_same(encoder: SentenceEncoder) -> None:
-    """Each new length costs memory that is never given back; padding changes no direction."""
+class _Half(SentenceEncoder):
+    """Where the processor counts in bfloat16, or is told to."""
+
+    def _has_half(self) -> bool:
+        return True
+
+
+def test_many_texts_come_in_few_shapes_and_mean_the_same(encoder: SentenceEncoder) -> None:
+    """In bfloat16 each new shape costs memory that is never given back; the meaning stays."""
     texts = [
         "The mountain road reopens. " + "Traders wait at the pass. " * (n % 40) for n in range(160)
     ]
-    widths: set[int] = set()
+    shapes: set[tuple[int, ...]] = set()
 
     def seen(_module: object, given: tuple[dict[str, Any], ...]) -> None:
-        widths.add(given[0]["input_ids"].shape[1])
+        shapes.add(tuple(given[0]["input_ids"].shape))
 
-    hook = encoder.load()[0].register_forward_pre_hook(seen)
+    half = _Half()
+    hook = half.load()[0].register_forward_pre_hook(seen)
     try:
-        many = encoder.encode(texts)
+        many = half.encode(texts)
     finally:
         hook.remove()
-    assert {width % 16 for width in widths} == {0}
+    assert {width % 16 for _, width in shapes} == {0}
+    assert len(shapes) < 24
     few = np.concatenate([encoder.encode(texts[:40]), encoder.encode(texts[40:80])])
     assert (many[:80] * few).sum(axis=1).min() > 0.999
 
@@ -117,22 +126,32 @@ def test_importing_loads_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@given(st.lists(st.text(max_size=3000), max_size=60))
-def test_batches_hold_every_text_once_and_are_bounded(texts: list[str]) -> None:
-    """Like lengths together: no batch is larger than so many characters, padding included."""
-    found = batches(texts)
-    assert sorted(at for batch in found for at in batch) == list(range(len(texts)))
+@given(st.lists(st.integers(0, 600), max_size=60), st.integers(1, 2048), st.booleans())
+def test_batches_hold_every_text_once_and_are_bounded(
+    lengths: list[int], most: int, powers_of_two: bool
+) -> None:
+    """Like lengths together: no batch is larger than so many tokens, padding included."""
+    found = batches(lengths, most, powers_of_two=powers_of_two)
+    assert sorted(at for batch in found for at in batch) == list(range(len(lengths)))
     for batch in found:
-        longest = max(min(len(texts[at]), 1200) for at in batch)
-        assert len(batch) == 1 or len(batch) * longest <= 8192
-        assert len(batch).bit_count() == 1
+        assert len(batch) == 1 or len(batch) * max(lengths[at] for at in batch) <= most
+        assert not powers_of_two or len(batch).bit_count() == 1
 
 
 def test_sentences_are_not_padded_to_the_longest_of_the_article() -> None:
     """One long sentence among many short ones does not make all of them as expensive."""
-    texts = ["x" * length for length in [500, 440, *[60] * 30]]
-    padded = sum(len(batch) * max(len(texts[at]) for at in batch) for batch in batches(texts))
-    assert padded < 1.2 * sum(map(len, texts))
+    lengths = [125, 110, *[15] * 30]
+    found = batches(lengths, 512)
+    padded = sum(len(batch) * max(lengths[at] for at in batch) for batch in found)
+    assert padded < 1.1 * sum(lengths)
+
+
+def test_what_is_read_of_texts_is_counted_in_tokens(encoder: SentenceEncoder) -> None:
+    """Of two texts with as many letters one may cost the model several times the other."""
+    texts = ["government " * 8, "zqxjkvwpyf " * 8, "word " * 2000]
+    plain, odd, long = encoder._lengths(encoder.load(), texts)
+    assert odd > 2 * plain
+    assert long == 256
 
 
 def test_a_batch_of_mixed_lengths_gives_each_text_its_own_vector(encoder: SentenceEncoder) -> None:
