@@ -36,9 +36,13 @@ _SPOOL = 1024 * 1024
 
 
 class Meter:
-    """A bar on `console` with rate and time left, seen only when the work takes long."""
+    """A bar on `console` with rate and time left, seen only when the work takes long.
 
-    def __init__(self, console: Console, unit: str) -> None:
+    `patience` is in seconds.
+    """
+
+    def __init__(self, console: Console, unit: str, *, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -56,7 +60,7 @@ class Meter:
     def show(self, what: str, share: float) -> None:
         """Show how far `what` is, 0 to 1."""
         passed = time.monotonic() - self._begun
-        if passed < PATIENCE and self._task is None:
+        if passed < self._patience and self._task is None:
             return
         if self._task is None:
             self._task = self._progress.add_task(what, total=1.0, done=0, rate=0.0)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from commanding import FEED_TEXT as TEXT
 from commanding import Program, live_folder
+from rich.console import Console
+
+from bot.intake import Meter
 
 MAIL = (
     "From: Ane Lund <ane@harbour-post.example>\nSubject: Quay to be rebuilt\nMIME-Version: 1.0\n"
@@ -160,3 +164,40 @@ def test_without_a_network_a_link_is_for_later(
     assert "Traceback" not in done.err
     if code == 75 and words[0] != "feeds":
         assert "could not be reached" in done.err
+
+
+def test_an_edit_is_shown_sentence_by_sentence(program: Program, tmp_path: Path) -> None:
+    """The same article has two versions; what went and what came stand beside each other."""
+    path = tmp_path / "rows.jsonl"
+    for crowns in ("12", "19"):
+        row = {"url": "https://harbour-post.example/quay", "title": "Quay to be rebuilt"}
+        text = TEXT.replace("12 million", f"{crowns} million") + "Nobody objected, the mayor said."
+        path.write_text(json.dumps({**row, "text": text}))
+        taken = program("ingest", str(path), "--json").json()
+    (changed,) = taken["articles"]
+    assert changed["outcome"] == "changed"
+    out = program("article", changed["article_id"], "--versions").out
+    assert "2, 1 changes seen" in out
+    lines = out.splitlines()
+    assert [line[:2] for line in lines if "million crowns" in line][-2:] == ["- ", "+ "]
+    assert not any(line.startswith(("- Nobody", "+ Nobody")) for line in lines)
+    told = program("article", changed["article_id"], "--versions", "--json").json()
+    assert len(told["versions"]) == 2
+
+
+def _shown(meter_patience: float) -> str:
+    """What a meter leaves on a terminal."""
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=160)
+    with Meter(console, "texts", patience=meter_patience) as meter:
+        meter.done = 500
+        meter.show("rows.jsonl", 0.5)
+    return written.getvalue()
+
+
+def test_long_work_shows_how_far_how_fast_and_how_long_still() -> None:
+    """A bar with the share, the number, the rate and the time left; short work shows none."""
+    shown = _shown(0.0)
+    for part in ("rows.jsonl", "50%", "500 texts", "/s, left:"):
+        assert part in shown
+    assert _shown(60.0) == ""

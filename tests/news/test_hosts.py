@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from news import hosts as hosts_module
 from news.hosts import Hosts
-from news.hostwise import by_host
+from news.hostwise import AT_ONCE, by_host
 
 
 class Line:
@@ -122,6 +122,32 @@ def test_work_is_done_once_and_never_twice_at_once_for_a_host(
     )
     assert done == Counter(things)
     assert sorted(told) == list(range(1, len(things) + 1))
+
+
+def test_thirty_two_hosts_are_asked_at_once_and_no_more() -> None:
+    """As many as two cores carry; each waits here until all the others are at work."""
+    together = threading.Barrier(AT_ONCE)
+    lock = threading.Lock()
+    busy, most = 0, 0
+
+    def work(thing: str) -> None:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        together.wait(timeout=60)
+        with lock:
+            busy -= 1
+
+    by_host(
+        [f"http://host-{number}.example/" for number in range(2 * AT_ONCE)],
+        str,
+        work,
+        ready_in=lambda thing: 0.0,
+        stop=lambda: False,
+        progress=lambda count, total, what: None,
+    )
+    assert most == AT_ONCE == 32
 
 
 def test_an_error_in_the_work_is_not_lost() -> None:
