@@ -43,6 +43,9 @@ FILES = {
     "stories": "stories/allsides_summaries.jsonl.gz",
 }
 TRAIN_OF_NEWS, TRAIN_STORIES = 1400, 600
+EVERY = {"others": 2}
+"""Of which set only every so many-th example is learned from: its pairs are many and long."""
+
 SHAPE = {"features": len(NAMES), "vectors": 384, "width": 128, "heads": 4, "layers": 2}
 SEEDS = (0, 1, 2)
 TAUGHT_ROUNDS, DRAWN_ROUNDS = 5, 9
@@ -66,7 +69,7 @@ def prepared(data: Path, held_at: Path) -> dict[str, list[Example]]:
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(pickle.dumps(list(make())))
-        held[name] = pickle.loads(path.read_bytes())
+        held[name] = pickle.loads(path.read_bytes())[:: EVERY.get(name, 1)]
         structlog.get_logger().info("prepared", set=name, examples=len(held[name]))
     return held
 

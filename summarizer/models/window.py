@@ -14,8 +14,8 @@ Count = Callable[[str], int]
 _SENTENCE_END = re.compile(r"(?<=[.!?…][\"'”’)\]])\s+|(?<=[.!?…])\s+")
 _LONGEST_BLOCK = 96
 _LEAST_TAIL = 24
-_MOST_ROWS = 8
-"""Side by side, so many prompts are written in the time of one and a half; more give little."""
+_MOST_ROWS = 16
+"""So many prompts are written side by side: a pass over the model's weights serves all of them."""
 _MOST_PADDED = 6144
 """The most tokens of prompts, padding counted, that are read at once: bounds memory."""
 

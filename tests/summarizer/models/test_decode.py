@@ -147,7 +147,7 @@ def test_prompts_of_like_length_stand_side_by_side() -> None:
     assert sorted(at for group in groups for at in group) == list(range(8))
     assert [6] in groups
     assert groups[1][:3] == [1, 5, 3]
-    assert all(len(group) <= 8 for group in side_by_side([30] * 50))
+    assert all(len(group) <= 16 for group in side_by_side([30] * 50))
     assert side_by_side([]) == []
 
 
