@@ -15,6 +15,8 @@ from news.served import Chat, Subscription
 HOURS = ("06:00", "07:30", "09:00", "12:00", "18:00", "21:00")
 TOPICS_ON_A_PAGE = 8
 OUTLETS_SHOWN = 60
+FEEDS_SHOWN = 10
+"""Under each heading; without a network all of them fail, in ten messages otherwise."""
 LENGTHS = ("short", "medium", "long")
 EVERYTHING = "all"
 
@@ -240,14 +242,18 @@ def feeds_page(feeds: Sequence[Feed], reader: Reader, *, details: bool) -> Messa
     quiet = [feed for feed in feeds if feed.active and not feed.failures and feed.notice]
     for heading, chosen in (("Failing", failing), ("Turned off", off), ("Quiet", quiet)):
         if chosen:
-            lines += ["", bold(heading), *(_feed_line(feed, reader) for feed in chosen)]
+            shown = chosen[:FEEDS_SHOWN]
+            lines += ["", bold(heading), *(_feed_line(feed, reader) for feed in shown)]
+            if len(chosen) > len(shown):
+                lines.append(f"and {len(chosen) - len(shown)} more: geobrief feeds list")
     return Message(text="\n".join(lines))
 
 
 def _feed_line(feed: Feed, reader: Reader) -> str:
     since = feed.last_success_at
     last = dates.moment(since, reader.zone, now=reader.now) if since else "never"
-    told = feed.notice or f"failed {feed.failures} times: {feed.error}"
+    often = "once" if feed.failures == 1 else f"{feed.failures} times"
+    told = feed.notice or f"failed {often}: {feed.error}"
     facts = f"{told} · last success {last} · {feed.items} items"
     return f"• {bold(feed.outlet.name or feed.outlet.host)} · {escape(facts)}\n{escape(feed.url)}"
 

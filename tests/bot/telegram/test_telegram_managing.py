@@ -245,9 +245,24 @@ async def test_feeds_and_their_health(talk: Talk) -> None:
     assert "HTTP 500" not in in_group["text"]
     shown = pages.feeds_page(feeds.all(), Reader(now=now, zone="UTC"), details=True).text
     assert "Quay" in shown
-    assert "failed 1 times: the site has an error (HTTP 500)" in shown
+    assert "failed once: the site has an error (HTTP 500)" in shown
     feeds.failed(
         broken, now=now, next_due_at=now, reason="gone", active=False, notice="turned off: <gone>"
     )
     off = pages.feeds_page(feeds.all(), Reader(now=now, zone="UTC"), details=True).text
     assert "turned off: &lt;gone&gt;" in off
+
+
+async def test_a_long_list_of_dead_feeds_is_one_message(talk: Talk) -> None:
+    """Without a network every feed fails: the first are named, the others counted."""
+    now = datetime(2022, 2, 18, 12, tzinfo=UTC)
+    feeds = talk.store.feeds
+    for number in range(60):
+        outlet = Outlet(name=f"Post {number}", host=f"post{number}.example")
+        feeds.add(f"https://{outlet.host}/feed", outlet, confirmed=True, now=now)
+    for feed in feeds.all():
+        feeds.failed(feed, now=now, next_due_at=now, reason="the site's name was not found")
+    shown = pages.feeds_page(feeds.all(), Reader(now=now, zone="UTC"), details=True).text
+    assert shown.count("failed once") == pages.FEEDS_SHOWN
+    assert f"and {60 - pages.FEEDS_SHOWN} more" in shown
+    assert len(shown) < 4096
