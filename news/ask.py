@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from news import counting
@@ -18,6 +18,8 @@ SENTENCES = 4
 _STORIES = 3
 _CLOSE = 0.8
 """A second story answers too when its best article scores this share of the first one's."""
+_MAIN = 2
+"""Of a story's countries, those that it is about; of the others it speaks."""
 _COVERAGE_SHARE = 0.25
 _ENOUGH = 0.7
 """An article answers when its likeness to the question in meaning, with a quarter of the share
@@ -34,6 +36,11 @@ def answers(hit: Hit) -> bool:
     return hit.likeness + _COVERAGE_SHARE * hit.coverage >= _ENOUGH
 
 
+def is_about(countries: Sequence[str], wanted: Collection[str]) -> bool:
+    """Say whether a story of these countries, the main one first, is about a wanted one."""
+    return not wanted or any(code in wanted for code in countries[:_MAIN])
+
+
 def ask(
     question: str,
     *,
@@ -43,12 +50,15 @@ def ask(
     vectors: SentenceVectors,
     now: datetime,
     since: timedelta | None = None,
+    countries: Collection[str] = (),
 ) -> Answer:
     """Answer with cited source sentences from the best stories; without any, say so.
 
-    A question for a number gets the newest figures first, of all articles of these stories.
+    A question for a number gets the newest figures first, of all articles of these stories. Where
+    stories about one of the `countries` that it names answer it, others do not.
     """
     hits = [hit for hit in search.find(question, now=now, since=since) if answers(hit)]
+    hits = _of_countries(hits, countries, store)
     newest_at = store.articles.newest_at()
     if not hits:
         return Answer(
@@ -77,6 +87,16 @@ def ask(
         stories=tuple(story for story in stories if story.id in told) or tuple(stories[:1]),
         newest_source_at=max(article.published_at for article in articles),
     )
+
+
+def _of_countries(hits: list[Hit], wanted: Collection[str], store: Store) -> list[Hit]:
+    """The hits in stories about a country that was named, where there are some."""
+    if not wanted:
+        return hits
+    known = store.stories.many([hit.article.story_id or 0 for hit in hits])
+    of = {id: story.countries for id, story in known.items()}
+    mine = [hit for hit in hits if is_about(of.get(hit.article.story_id or 0, ()), wanted)]
+    return mine or hits
 
 
 def _counted(

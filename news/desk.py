@@ -97,6 +97,7 @@ class Desk:
             vectors=self.vectors,
             now=now,
             since=since,
+            countries=self.topics.countries_in(question),
         )
 
     def brief(

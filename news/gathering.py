@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from news.ask import answers
+from news.ask import answers, is_about
 from news.model import Article
 from news.search import Search, asked_words, term
 from news.store import Store
@@ -42,7 +42,8 @@ def gather(
 
     An article is about a listed topic or a country as a brief takes it (news/topics.py), or
     when the words stand in its title; about other words also when all of them stand in its lead
-    and it is like them in meaning, or when it answers them.
+    and it is like them in meaning, or when it answers them; of the countries that the words name,
+    its story must be about one.
     """
     begin = now - since if since is not None else None
     subject = subject_of(words, topics)
@@ -56,6 +57,7 @@ def gather(
         likest = max((hit.likeness for hit in hits), default=0.0)
         found = _of_subject(subject, found, search, _LIKE * likest)
         found += [hit.article for hit in hits if answers(hit)]
+        found = _of_countries(found, topics.countries_in(subject), store)
     if len(topic.countries) < 2:
         found += _beside(found, store)
     return _in_order(found, now, begin)
@@ -119,6 +121,14 @@ def _of_subject(subject: str, found: list[Article], search: Search, least: float
         if alike.get(article.number, 1.0) >= least
         or not stems.isdisjoint(content_words(article.title))
     ]
+
+
+def _of_countries(found: list[Article], wanted: frozenset[str], store: Store) -> list[Article]:
+    """Leave out articles whose story is about none of the wanted countries, if any is wanted."""
+    if not wanted:
+        return found
+    countries = _countries(found, store)
+    return [one for one in found if is_about(countries.get(one.story_id or 0, ()), wanted)]
 
 
 def _beside(found: Iterable[Article], store: Store) -> list[Article]:

@@ -101,6 +101,10 @@ class Topics:
         """Give a country's common name."""
         return self._places.name(code)
 
+    def countries_in(self, words: str) -> frozenset[str]:
+        """Give the countries (codes) that a reader's words name; few readers write capitals."""
+        return frozenset(self._places.mentions(words.title() if words.islower() else words))
+
     def region_of(self, code: str) -> Topic | None:
         """Give the region of a country: of all that hold it, the smallest."""
         holding = [one for one in self._topics.values() if code in one.countries]

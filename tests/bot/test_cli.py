@@ -189,7 +189,7 @@ def test_what_cannot_be_read_is_one_line(
         (["ingest", "--since", "7d"], 2, "something named"),
         (["ingest", "@varnes_quay", "--since", "soon"], 2, "24h"),
         (["nonsense"], 2, "No such command"),
-        (["summarize", "http://127.0.0.1:9/x"], 1, "127.0.0.1"),
+        (["summarize", "http://127.0.0.1:9/x"], 75, "127.0.0.1"),
         (["summarize", "--sentences", "0", "x.txt"], 2, "sentences"),
         (["run", "--edition", "mars"], 2, "edition"),
         (["ingest", "--edition", "sample"], 2, "--edition live"),

@@ -90,6 +90,31 @@ def test_days_and_articles_can_be_bounded(made: tuple[History, Search]) -> None:
     assert all(entry.day >= (NOW - timedelta(days=5)).date() for entry in late)
 
 
+@pytest.mark.parametrize(("words", "told"), [("norway ferry strike", 1), ("ferry strike", 2)])
+def test_a_country_that_is_named_is_in_what_is_told(
+    newsroom: Newsroom, encoder: SentenceEncoder, topics: Topics, words: str, told: int
+) -> None:
+    """The same event of another country is left out; without a country both are told."""
+    newsroom.tell(
+        "Ferry strike in Norway enters third day",
+        "Crews of the fjord lines in Alvik, Norway, want more pay for winter nights. Fish is "
+        "rotting on the quays of Norway, the growers' union says.",
+    )
+    newsroom.tell(
+        "Ferry strike in Portugal is over",
+        "Captains on the Tagus took the offer of the city of Lisbon. Portugal had sent soldiers to "
+        "steer commuter boats since last Monday.",
+        at=NOW - timedelta(days=12),
+        outlet="Teral Post",
+    )
+    newsroom.grouper = Grouper(newsroom.store, encoder, newsroom.places)
+    newsroom.group()
+    search = Search(newsroom.store, encoder)
+    found = gather(words, store=newsroom.store, search=search, topics=topics, now=NOW)
+    assert len(found) == told
+    assert "Norway" in found[-1].title
+
+
 def test_catching_up_tells_old_and_new_apart(made: tuple[History, Search]) -> None:
     """The background ends where the last 48 hours begin, and news repeats none of it."""
     found = made[0].catch_up("orsk dam", now=NOW)

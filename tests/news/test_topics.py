@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from reports import NOON, POST, article
 
+from news.lexicon import plain
 from news.model import Story
+from news.places import Places
 from news.topics import Topics
 
 STORY = Story(
@@ -38,6 +40,35 @@ def test_words_mean_a_listed_topic_a_country_or_themselves(
 ) -> None:
     """Listed ones first, then countries, then just the words."""
     assert topics.label(words) == label
+
+
+@pytest.mark.parametrize(
+    ("words", "label"), [("mali", "Mali"), ("Syria", "Syria"), ("north korea", "North Korea")]
+)
+def test_a_country_is_not_the_region_around_it(topics: Topics, words: str, label: str) -> None:
+    """Who names a country wants that one, not the topic of which it is a part."""
+    found = topics.find(words)
+    assert (found.name, len(found.countries)) == (label, 1)
+
+
+def test_no_topic_of_several_countries_goes_by_the_name_of_one(
+    topics: Topics, places: Places
+) -> None:
+    """The data holds to that: a country's own name is no alias of more than the country."""
+    own = {plain(name) for country in places.countries.values() for name in country.names}
+    listed = [topics.get(id) for id, _ in topics.known()]
+    wide = [alias for one in listed if len(one.near) > 1 for alias in one.aliases]
+    assert wide
+    assert not own.intersection(map(plain, wide)) - {"palestinians"}  # a people, not the country
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [("mali junta", {"ML"}), ("Norway and the Swedish", {"NO", "SE"}), ("chess cup", set())],
+)
+def test_countries_in_a_readers_words(topics: Topics, words: str, codes: set[str]) -> None:
+    """Found in small letters too, by name or people."""
+    assert topics.countries_in(words) == codes
 
 
 def test_a_region_is_a_matter_of_countries(topics: Topics) -> None:
