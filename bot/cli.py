@@ -344,7 +344,22 @@ def _usage(error: TyperException) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stdout.write(f"{error.format_message()}\n")
         return 0
-    return _say(_hint(error.format_message()), USAGE)
+    return _say(_missing(error) or _hint(error.format_message()), USAGE)
+
+
+def _missing(error: TyperException) -> str:
+    """What to give to a command that was given too little; nothing for other errors."""
+    param, ctx = getattr(error, "param", None), getattr(error, "ctx", None)
+    if type(error).__name__ != "MissingParameter" or param is None or ctx is None:
+        return ""
+    names: list[str] = []
+    while ctx.parent is not None:
+        names.insert(0, ctx.info_name)
+        ctx = ctx.parent
+    command = " ".join(names)
+    told = (getattr(param, "help", None) or param.name.upper()).rstrip(".")
+    what = told if told[1:2].isupper() else f"{told[:1].lower()}{told[1:]}"
+    return f"{command}: give {what} (geobrief {command} --help)"
 
 
 def _hint(line: str) -> str:
@@ -352,6 +367,8 @@ def _hint(line: str) -> str:
     if "No such option" in line:
         line = line.rstrip(".")
         return f"{line}. Words that begin with a dash go after --, as in: geobrief ask -- -word"
+    if "unexpected extra argument" in line:
+        return f"{line}: several words go into quotation marks; --help tells what a command takes"
     return line
 
 

@@ -159,14 +159,8 @@ def summarise(
     """Summarise each thing named; with several and --json, the document is a list."""
     app = opened.app
     wants_writer = method != "extract"
-    if wants_writer:
-        prepare_writer(opened, must=method == "write")
-        if method == "auto" and not app.writing.ready and not app.writing.only_if_asked:
-            opened.err.print(
-                f"writer: {app.writing.state}; giving source sentences", soft_wrap=True
-            )
     documents = []
-    for name in what:
+    for place, name in enumerate(what):
         try:
             digest = _read(opened, name, sentences)
         except Unreadable as error:
@@ -174,6 +168,8 @@ def summarise(
                 f"{'standard input' if name == '-' else name}: {error}",
                 FAILED if error.permanent else TRY_LATER,
             ) from error
+        if wants_writer and not place:  # a writer that takes a minute to load waits for a text
+            _prepare_for(opened, method)
         if not as_json and method != "write":
             output.print_summary(opened.out, digest)
         if wants_writer and app.writing.ready:
@@ -194,6 +190,14 @@ def summarise(
             opened.out.print(f"[dim]article {ids}[/dim]\n", soft_wrap=True)
     if as_json:
         output.print_json(documents[0] if len(documents) == 1 else documents)
+
+
+def _prepare_for(opened: Opened, method: str) -> None:
+    """Make the writer ready as a method wants it, and say where there is none."""
+    app = opened.app
+    prepare_writer(opened, must=method == "write")
+    if method == "auto" and not app.writing.ready and not app.writing.only_if_asked:
+        opened.err.print(f"writer: {app.writing.state}; giving source sentences", soft_wrap=True)
 
 
 def _read(opened: Opened, name: str, sentences: int) -> Digest:

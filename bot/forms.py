@@ -39,6 +39,7 @@ def summary_json(
         "articles": [_article(article, with_text=with_text) for article in articles],
         "created_at": digest.created_at.isoformat(),
         "seconds": digest.seconds,
+        "cached": digest.cached,
         "note": digest.note,
         "notes": list(digest.notes),
         "differs": [count_json(count) for count in digest.differs],

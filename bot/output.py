@@ -68,7 +68,8 @@ def print_summary(console: Console, digest: Digest) -> None:
     for line, mark in _listed(digest, sources):
         console.print(f"[dim]{escape(f'[{mark}]')} {escape(line)}[/dim]", soft_wrap=True)
     method = "written from the sentences it cites" if digest.is_written else "source sentences"
-    console.print(f"[dim]{method} · {escape(digest.model)} · {digest.seconds:.1f} s[/dim]")
+    took = f"{digest.seconds:.1f} s" + (", made before" if digest.cached else "")
+    console.print(f"[dim]{method} · {escape(digest.model)} · {took}[/dim]")
     for note in filter(None, (digest.note, *digest.notes)):
         console.print(f"[yellow]{escape(note)}[/yellow]")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from news.model import Article, Digest, Evidence, Point
 from news.overtaken import Overtaken, differing
@@ -49,6 +51,7 @@ class Digests:
 
         `keep`: whether the store keeps it to be given again.
         """
+        began = time.monotonic()
         chosen = choose([article for article in articles if article.text] or articles)
         if not any(article.text for article in chosen):
             return self._remembered(chosen, title=title, sentences=sentences, now=now)
@@ -56,7 +59,7 @@ class Digests:
         key = _key("extract", made_by, chosen, sentences, question)
         kept = self._store.stories.digest(key)
         if kept is not None:
-            return self._remarked(replace(kept, title=title), chosen)
+            return self._remarked(_kept(kept, began, title=title), chosen)
         job = _summarised(chosen, sentences, question)
         summary = self._extracted(job)
         digest = replace(
@@ -109,8 +112,9 @@ class Digests:
     def written(self, digest: Digest) -> Digest | None:
         """Give the written form that was made before, at once; None where there is none."""
         job = self._job(digest)
+        began = time.monotonic()
         kept = self._store.stories.digest(self._write_key(job, digest)) if job else None
-        return _improved(digest, kept) if kept and kept.is_written else None
+        return _improved(digest, _kept(kept, began)) if kept and kept.is_written else None
 
     def write_many(
         self, digests: Sequence[Digest], *, now: datetime, stop: Callable[[], bool]
@@ -120,9 +124,11 @@ class Digests:
         Where no written sentence could be shown, the digest itself with a note that says why.
         Slow; memory grows with their number. Raises WriterStopped when `stop()` became true.
         """
+        began = time.monotonic()
         jobs = {at: job for at, one in enumerate(digests) if (job := self._job(one))}
         keys = {at: self._write_key(job, digests[at]) for at, job in jobs.items()}
         kept = {at: self._store.stories.digest(key) for at, key in keys.items()}
+        kept = {at: one and _kept(one, began) for at, one in kept.items()}
         fresh = [at for at in jobs if kept[at] is None]
         made_by = self._summarizer.makers(writing=True)
         summaries = self._summarizer.write_many(
@@ -188,6 +194,12 @@ def _summarised(articles: Sequence[Article], sentences: int, question: str | Non
     return Job(
         documents=documents, sentences=sentences, query=question, overtaken=Overtaken(articles)
     )
+
+
+def _kept(digest: Digest, began: float, **values: Any) -> Digest:
+    """Give a digest that was made before, with the seconds that finding it took."""
+    seconds = round(time.monotonic() - began, 3)
+    return replace(digest, cached=True, seconds=seconds, **values)
 
 
 def _improved(digest: Digest, made: Digest | None) -> Digest | None:

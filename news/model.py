@@ -197,7 +197,8 @@ class Digest:
     For its receipt: how many sentences were `asked` for, the hashes of its articles' contents by
     id (`made_of`), and the names and versions of all that made it (`made_by`).
     `notes` tell what was left out while its texts were read, `differs` the counts of which its
-    sentences give several values; neither is kept.
+    sentences give several values, `cached` whether it was made before (`seconds` are this time's);
+    these are not kept.
     """
 
     title: str
@@ -206,7 +207,7 @@ class Digest:
     model: str
     article_ids: tuple[str, ...]
     created_at: datetime
-    seconds: float
+    seconds: float = field(compare=False)
     note: str | None = None
     question: str | None = None
     final: bool = False
@@ -215,6 +216,7 @@ class Digest:
     made_by: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     differs: tuple[Count, ...] = ()
+    cached: bool = field(default=False, compare=False)
 
     @property
     def is_written(self) -> bool:

@@ -175,7 +175,7 @@ def _story(row: Row[Any]) -> Story:
 
 def _plain(digest: Digest) -> dict[str, Any]:
     values = asdict(replace(digest, differs=()))
-    del values["differs"]
+    del values["differs"], values["cached"]
     values["created_at"] = digest.created_at.isoformat()
     values |= {"made_of": dict(digest.made_of), "made_by": dict(digest.made_by)}
     for point in values["points"]:

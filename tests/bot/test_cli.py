@@ -212,6 +212,41 @@ def test_mistakes_are_one_line_and_a_code(
     assert said in one_line(done)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ask"], "geobrief: ask: give the question (geobrief ask --help)"),
+        (["summarize"], "give a file, link, article id, or - for input"),
+        (["voices"], "give a story's number"),
+        (["feeds", "add"], "feeds add: give LINKS"),
+        (["brief", "mali"], "quotation marks"),
+    ],
+)
+def test_what_is_missing_is_said_in_its_own_words(
+    call: Program, words: list[str], said: str
+) -> None:
+    """Not the name of a variable, but what to give."""
+    done = call(*words)
+    assert done.code == 2
+    assert said in one_line(done)
+
+
+def test_a_file_that_is_not_there_needs_no_writer(call: Program) -> None:
+    """It is looked for first: what writes would take a minute to load for nothing."""
+    done = call("summarize", "nobody.txt", "--method", "write")
+    assert done.code == 1
+    assert "nobody.txt" in one_line(done)
+    assert "writer" not in done.err
+
+
+def test_a_summary_made_before_says_so(call: Program, article: Path) -> None:
+    """The second time it is found, and `seconds` are those of finding it."""
+    assert call("summarize", str(article), "--json").json()["cached"] is False
+    again = call("summarize", str(article), "--json").json()
+    assert again["cached"] is True
+    assert "made before" in call("summarize", str(article)).out
+
+
 def test_an_unknown_setting_is_named(call: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistyped environment name is an error that suggests the right one."""
     monkeypatch.setenv("GEOBRIEF_THREDS", "2")
