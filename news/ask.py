@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from news import counting
 from news.digest import Digests
+from news.inquiry import Inquiry, inquire
 from news.model import Answer, Article, Digest, Story
+from news.replies import none_given, reply
 from news.search import Hit, Search, asked_words
 from news.statements import SentenceVectors
 from news.store import Store
@@ -55,10 +58,11 @@ def ask(
     """Answer with cited source sentences from the best stories; without any, say so.
 
     A question for a number gets the newest figures first, of all articles of these stories. Where
-    stories about one of the `countries` that it names answer it, others do not.
+    stories about one of the `countries` that it names answer it, others do not. Asked for
+    somebody's words or a reason, it gives those of all articles, or says that there are none.
     """
-    hits = [hit for hit in search.find(question, now=now, since=since) if answers(hit)]
-    hits = _of_countries(hits, countries, store)
+    inquiry = inquire(question)
+    hits = _of_countries(_hits(question, inquiry, search, now, since), countries, store)
     newest_at = store.articles.newest_at()
     if not hits:
         return Answer(
@@ -71,13 +75,19 @@ def ask(
     counted = _counted(question, stories, store, vectors, now, begin)
     if counted is not None:
         return counted
-    digest = digests.extract(
-        articles,
-        title=stories[0].title,
-        sentences=SENTENCES,
-        now=now,
-        question=None if names_topic(question, articles) else question,
-    )
+    if inquiry is not None:
+        every = _articles(stories, store, now, begin)
+        digest = reply(inquiry, question, every, vectors, title=stories[0].title, now=now)
+    if inquiry is None or digest is None:
+        digest = digests.extract(
+            articles,
+            title=stories[0].title,
+            sentences=SENTENCES,
+            now=now,
+            question=None if names_topic(question, articles) else question,
+        )
+        note = digest.note if inquiry is None else none_given(inquiry)
+        digest = replace(digest, note=note, final=digest.final or inquiry is not None)
     cited = {evidence.article_id for point in digest.points for evidence in point.evidence}
     told = {article.story_id for article in articles if article.id in cited}
     return Answer(
@@ -87,6 +97,24 @@ def ask(
         stories=tuple(story for story in stories if story.id in told) or tuple(stories[:1]),
         newest_source_at=max(article.published_at for article in articles),
     )
+
+
+def _hits(
+    question: str,
+    inquiry: Inquiry | None,
+    search: Search,
+    now: datetime,
+    since: timedelta | None,
+) -> list[Hit]:
+    """What answers a question as it is put; else by who and what, or what alone, it is about."""
+    wordings = [question]
+    if inquiry is not None:
+        wordings += [inquiry.subject, inquiry.what]
+    for words in filter(None, dict.fromkeys(wordings)):
+        hits = [hit for hit in search.find(words, now=now, since=since) if answers(hit)]
+        if hits:
+            return hits
+    return []
 
 
 def _of_countries(hits: list[Hit], wanted: Collection[str], store: Store) -> list[Hit]:
@@ -113,11 +141,7 @@ def _counted(
         return None
     began = time.monotonic()
     for story in stories:
-        articles = [
-            one
-            for one in store.articles.of_stories([story.id])[story.id]
-            if one.published_at <= now and (begin is None or one.published_at >= begin)
-        ]
+        articles = _articles([story], store, now, begin)
         counts = counting.count(question, asked, articles, vectors)
         points = counting.as_points(counts)
         if points:
@@ -142,6 +166,19 @@ def _counted(
                 counts=tuple(counts),
             )
     return None
+
+
+def _articles(
+    stories: Sequence[Story], store: Store, now: datetime, begin: datetime | None
+) -> list[Article]:
+    """All articles of stories within the time that is asked about."""
+    found = store.articles.of_stories([story.id for story in stories]).values()
+    return [
+        one
+        for articles in found
+        for one in articles
+        if one.published_at <= now and (begin is None or one.published_at >= begin)
+    ]
 
 
 def names_topic(question: str, articles: Sequence[Article]) -> bool:

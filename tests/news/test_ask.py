@@ -161,3 +161,15 @@ def test_a_year_and_other_nouns_can_be_asked_for(flood: Archive) -> None:
     assert [told.shown for told in old.told] == ["90"]
     (graves,) = _ask(flood, "How many graves are dug after the flood in Varnes?").counts
     assert [told.shown for told in graves.told] == ["some 300"]
+
+
+def test_a_question_that_the_sources_do_not_answer_so_is_told_what_they_hold(
+    archive: Archive,
+) -> None:
+    """Without a reason or somebody's words the story is told, with a line that says so."""
+    answer = _ask(archive, "What did Napoleon say about the northern quay in Varnes?")
+    assert answer.digest is not None
+    assert answer.digest.points
+    assert answer.digest.note == (
+        "My sources quote no words of Napoleon on this; this is what they tell of it."
+    )
