@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.daymarks import day_marks
 from news.collect import Round
 from news.edits import changed_sentences
 from news.independence import independent
@@ -205,6 +206,7 @@ def sentence_json(point: Point) -> dict[str, Any]:
         "checks": dict(point.checks),
         "origin": point.origin,
         "translated_from": point.translated_from,
+        "dates": [{"words": words, "date": day.isoformat()} for words, day in day_marks(point)],
     }
 
 

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from bot.counts import count_line, differ_line, translated
+from bot.daymarks import day_note
 from bot.forms import in_pairs
 from news.collect import Round
 from news.edits import changed_sentences
@@ -338,4 +339,5 @@ def _print_point(
 ) -> None:
     marks = " ".join(dict.fromkeys(f"[{sources[_place(one)]}]" for one in point.evidence))
     mark = f" [dim]{translated(point)}[/dim]" if point.translated_from else ""
-    console.print(f"{lead}{escape(point.text)} [cyan]{escape(marks)}[/cyan]{mark}")
+    days = f" [dim]({escape(note)})[/dim]" if (note := day_note(point)) else ""
+    console.print(f"{lead}{escape(point.text)} [cyan]{escape(marks)}[/cyan]{days}{mark}")

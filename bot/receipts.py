@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.forms import sentence_json
+from news.brief import SENTENCES
+from news.desk import STORY_SENTENCES
 from news.model import Article, Point
 from news.receipt import Receipt
 from summarizer.check import PASSED
@@ -30,6 +32,9 @@ def print_receipt(console: Console, receipt: Receipt) -> None:
 
     line(f"Receipt of story {receipt.story.id}: {receipt.story.title}")
     line(f"made {digest.created_at:%Y-%m-%d %H:%M:%S} UTC, {digest.asked} sentences asked for")
+    line(
+        f"of {len(receipt.articles)} of its {receipt.story.articles} articles; {_version(receipt)}"
+    )
     console.print("\n[bold]Made by[/bold]")
     for name, version in digest.made_by.items():
         line(f"  {name.replace('_', ' '):17} {version}")
@@ -57,12 +62,12 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "title": receipt.story.title,
         "method": digest.method,
         "asked": digest.asked,
+        "version": _version(receipt),
         "created_at": digest.created_at.isoformat(),
         "made_by": dict(digest.made_by),
         "articles": [_article(one, digest.made_of.get(one.id)) for one in receipt.articles],
         "sentences": [
-            {**sentence_json(one), "fate": fate_of(one.checks) if written else "source"}
-            for one in digest.points
+            _sentence(one, fate_of(one.checks) if written else "source") for one in digest.points
         ],
         "again": {
             "same": receipt.same,
@@ -70,6 +75,30 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
             "reason": receipt.reason,
             "sentences": None if receipt.again is None else list(map(sentence_json, receipt.again)),
         },
+    }
+
+
+def _version(receipt: Receipt) -> str:
+    """Say where a summary of this length is shown: a story is told in several."""
+    lengths = [length for length, count in SENTENCES.items() if count == receipt.digest.asked]
+    shown = [f"a {length} brief" for length in lengths]
+    views = STORY_SENTENCES.items()
+    shown += [f"the {name} /story" for name, count in views if count == receipt.digest.asked]
+    told = ", ".join(shown) if shown else "no brief"
+    return f"the summary that was made last, of the length of {told}"
+
+
+def _sentence(point: Point, fate: str) -> dict[str, Any]:
+    """A shown sentence; what was found wrong stands under the version that is not shown."""
+    first = {
+        name: said for name, said in point.checks.items() if fate == "replaced" or name == REWRITTEN
+    }
+    checks = {name: said for name, said in point.checks.items() if name not in first}
+    return {
+        **sentence_json(point),
+        "fate": fate,
+        "checks": checks,
+        "not_shown": {"checks": first} if first else None,
     }
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.counts import change_line, count_line, differ_line, translated
+from bot.daymarks import day_note
 from bot.telegram import callbacks, dates
 from bot.telegram.markup import bold, escape, is_web, italic, link, quote
 from bot.telegram.messages import Button, Message, Rows, grid
@@ -227,8 +228,9 @@ def _differences(summary: Digest) -> str:
 
 def _sentence(point: Point, numbers: dict[tuple[str, int, int], int]) -> str:
     markers = "".join(link(f"[{numbers[_name(one)]}]", one.url) for one in point.evidence)
-    mark = f" {italic(translated(point))}" if point.translated_from else ""
-    return f"{escape(point.text.strip())} {markers}".rstrip() + mark
+    notes = [f"({note})"] if (note := day_note(point)) else []
+    notes += [translated(point)] if point.translated_from else []
+    return " ".join([escape(point.text.strip()), *filter(None, [markers]), *map(italic, notes)])
 
 
 def _numbered(summary: Digest) -> list[Evidence]:
