@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.ranker_examples import rows_of
+from bench.ranker_examples import read_ahead, rows_of
 from bench.train_ranker import FILES, trained_stories
 from bot.evaluation_summaries import Scores, documents_of, references_of
 from news.ask import SENTENCES
@@ -80,10 +80,12 @@ def main() -> None:
     every = list(rows_of(given.data / FILES["stories"]))
     seen = {row["id"] for row in trained_stories(every)}
     rows = [row for row in every if row["id"] not in seen and "_train_" in row["id"]]
+    rows = rows[: given.stories]
+    known = read_ahead(rows, encoder)
     halves: list[dict[str, Scores]] = [{}, {}]
-    for row, documents in zip(rows[: given.stories], found(rows, encoder), strict=False):
+    for row, documents in zip(rows, found(rows, known), strict=True):
         half = halves[hashlib.md5(row["id"].encode()).digest()[0] % 2]
-        for name, lines in answers(documents, row["reference_title"], encoder).items():
+        for name, lines in answers(documents, row["reference_title"], known).items():
             half.setdefault(name, Scores()).add(references_of(row), lines, 0.0)
     report = {
         name: {

@@ -1,7 +1,7 @@
 """How long summaries take: source sentences, written ones beside plain transformers, in batches.
 
     python -m bench.writing ARTICLES.jsonl.gz [--articles 6] [--repeats 3] [--threads 2] [--cpu]
-        [--precision float32] [--no-plain]
+        [--precision float32] [--no-plain] [--alone 3]
 
 The articles nearest to 600 words are taken. Plain is the same model in the same number format,
 asked for as many sentences of the whole article by transformers' own generate(). --cpu counts
@@ -91,29 +91,32 @@ def measure(
     summarizer: Summarizer,
     plain: Plain | None,
     repeats: int,
+    alone: int,
     clock: Callable[[], float],
 ) -> dict[str, Any]:
-    """Time every way in turns, so that a busy moment meets all alike; medians of the turns."""
+    """Time every way in turns, so that a busy moment meets all alike; medians of the turns.
+
+    Only the first `alone` documents are written one by one, all of them side by side.
+    """
     jobs = [Job(documents=[one], sentences=SENTENCES) for one in documents]
     write = partial(summarizer.write_many, today=TODAY, stop=never)
     extracted, written, raw, batches = [], [], [], []
     for _ in range(repeats):
-        for one in documents:
+        for job, one in list(zip(jobs, documents, strict=True))[:alone]:
             extracted.append(
                 timed("source", clock, partial(summarizer.extract, [one], sentences=SENTENCES))
             )
-        for job, one in zip(jobs, documents, strict=True):
             written.append(timed("written", clock, partial(write, [job])))
             if plain:
                 raw.append(timed("plain", clock, partial(plain.summarise, one)))
         batches.append(timed("batch", clock, partial(write, jobs)))
-    alone, together = statistics.mean(written), statistics.median(batches) / len(jobs)
+    singly, together = statistics.mean(written), statistics.median(batches) / len(jobs)
     found = {
         "source_seconds": round(statistics.median(extracted), 3),
         "written_seconds": round(statistics.median(written), 2),
-        "one_by_one_per_minute": round(60 / alone, 1),
+        "one_by_one_per_minute": round(60 / singly, 1),
         "batch_per_minute": round(60 / together, 1),
-        "batch_gain": round(alone / together, 2),
+        "batch_gain": round(singly / together, 2),
     }
     if raw:
         found["plain_seconds"] = round(statistics.median(raw), 2)
@@ -127,6 +130,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("file", type=Path)
     options.add_argument("--articles", type=int, default=6)
+    options.add_argument("--alone", type=int, help="write only so many of them one by one too")
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--cpu", action="store_true")
@@ -156,7 +160,9 @@ def main() -> None:
         "words": round(statistics.mean(len(one.text.split()) for one in documents)),
         "precision": given.precision,
         "seconds_of": "the processor" if given.cpu else "the clock",
-        **measure(documents, summarizer, plain, given.repeats, clock),
+        **measure(
+            documents, summarizer, plain, given.repeats, given.alone or len(documents), clock
+        ),
     }
     print(json.dumps(found, indent=1))
 
