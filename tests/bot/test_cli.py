@@ -206,7 +206,7 @@ def test_what_cannot_be_read_is_one_line(
 def test_mistakes_are_one_line_and_a_code(
     call: Program, words: list[str], code: int, said: str
 ) -> None:
-    """2 for wrong words, 1 for what could not be done; the line says what to do."""
+    """2 for wrong words, 1 for what could not be done, 75 for later; the line says what to do."""
     done = call(*words)
     assert done.code == code, done.err
     assert said in one_line(done)
