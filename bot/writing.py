@@ -35,7 +35,7 @@ BY_DEFAULT = (
     "(setting writer = packaged)"
 )
 AT_ONCE = 16
-"""So many summaries are written side by side; one group takes half a minute, in float32 a whole."""
+"""So many are written side by side; half a minute of one core in bfloat16, more in float32."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
