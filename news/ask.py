@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from news import counting
+from news.dates import mentions
 from news.digest import Digests
 from news.inquiry import Inquiry, inquire
-from news.model import Answer, Article, Digest, Story
+from news.language import detect_language
+from news.model import Answer, Article, Digest, Point, Story
 from news.replies import none_given, reply
 from news.search import Hit, Search, asked_words
 from news.statements import SentenceVectors
@@ -87,7 +89,8 @@ def ask(
             question=None if names_topic(question, articles) else question,
         )
         note = digest.note if inquiry is None else none_given(inquiry)
-        digest = replace(digest, note=note, final=digest.final or inquiry is not None)
+        final = digest.final or inquiry is not None
+        digest = replace(digest, points=in_time(digest.points), note=note, final=final)
     cited = {evidence.article_id for point in digest.points for evidence in point.evidence}
     told = {article.story_id for article in articles if article.id in cited}
     return Answer(
@@ -125,6 +128,29 @@ def _of_countries(hits: list[Hit], wanted: Collection[str], store: Store) -> lis
     of = {id: story.countries for id, story in known.items()}
     mine = [hit for hit in hits if is_about(of.get(hit.article.story_id or 0, ()), wanted)]
     return mine or hits
+
+
+def in_time(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Order what is told of several days by these; what is of one day stays as it was told."""
+    days = [_day(point) for point in points]
+    if None in days or len(set(days)) < 2:
+        return tuple(points)
+    return tuple(point for _, point in sorted(zip(days, points, strict=True), key=_first))
+
+
+def _first(pair: tuple[date | None, Point]) -> date:
+    return pair[0] or date.min
+
+
+def _day(point: Point) -> date | None:
+    """The day that a sentence tells of: one that it names as past, else its article's."""
+    for one in point.evidence:
+        if one.published_at is not None:
+            published = one.published_at.date()
+            named = mentions(one.sentence, published, detect_language(one.sentence))
+            past = [found.first for found in named if found.grain == "day" and not found.ahead]
+            return past[0] if past else published
+    return None
 
 
 def _counted(

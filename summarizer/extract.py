@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-CHOICE = "2"
+CHOICE = "3"
 """Grows when other sentences would be chosen by the same scores."""
 
 _LIKENESS, _LIKENESS_OF_LONG = 1.0, 3.0
@@ -47,7 +47,7 @@ _BESIDE_QUERY, _QUERY, _QUERY_WORDS = 0.14, 1.5, 0.75
 """What a question asks for outweighs the rest: the first, the ranker's, is the best of eight of
 bench/asking.py; the others were set by hand."""
 
-_LEANING = 1.0
+_LEANING = 1.3
 """What it takes from a score that a sentence leans on one that is not shown, in standard deviations
 of scores: another is "nearly as good" within that."""
 

@@ -9,12 +9,12 @@ import pytest
 from archive import EVENTS, Archive
 from newsroom import NOW, Newsroom
 
-from news.ask import SENTENCES, ask
+from news.ask import SENTENCES, ask, in_time
 from news.digest import Digests
 from news.extract import PagePool
 from news.fetch import Fetcher
 from news.ingest import Ingest
-from news.model import Answer
+from news.model import Answer, Evidence, Point
 from news.outlets import Outlets
 from news.places import Places
 from news.search import Search
@@ -173,3 +173,27 @@ def test_a_question_that_the_sources_do_not_answer_so_is_told_what_they_hold(
     assert answer.digest.note == (
         "My sources quote no words of Napoleon on this; this is what they tell of it."
     )
+
+
+def _point(sentence: str, days: int) -> Point:
+    """A sentence of an article so many days before now."""
+    source = Evidence(
+        article_id=f"{days}",
+        url=None,
+        source="Post",
+        sentence=sentence,
+        start=0,
+        end=len(sentence),
+        published_at=NOW - timedelta(days=days),
+    )
+    return Point(text=sentence, evidence=(source,), origin="source")
+
+
+def test_what_is_told_of_several_days_is_told_in_their_order() -> None:
+    """By the past day that a sentence names, else by its article's; of one day nothing moves."""
+    burst = _point("The dam of Orsk burst on Tuesday.", 0)  # now is a Friday
+    buried = _point("Orsk buried nine people.", 1)
+    vote = _point("The council of Orsk will vote on Monday.", 0)
+    assert in_time([vote, buried, burst]) == (burst, buried, vote)
+    today = _point("The river is low again.", 0)
+    assert in_time([vote, today]) == (vote, today)
