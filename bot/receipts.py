@@ -84,8 +84,8 @@ def _version(receipt: Receipt) -> str:
     shown = [f"a {length} brief" for length in lengths]
     views = STORY_SENTENCES.items()
     shown += [f"the {name} /story" for name, count in views if count == receipt.digest.asked]
-    told = ", ".join(shown) if shown else "no brief"
-    return f"the summary that was made last, of the length of {told}"
+    told = f"as long as {', '.join(shown)}" if shown else "longer or shorter than in any brief"
+    return f"the summary that was made last, {told}"
 
 
 def _sentence(point: Point, fate: str) -> dict[str, Any]:
