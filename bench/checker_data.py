@@ -83,8 +83,8 @@ def annotated(data: Path) -> list[dict[str, Any]]:
     ]
 
 
-def corrupted(data: Path) -> list[Pair]:
-    """Claims and their corruptions, made from articles that no annotated set has."""
+def articles_of(data: Path) -> list[Article]:
+    """The articles that claims are made from; no annotated set has them."""
     folder = data / "summaries"
     sources = [
         *(("n", row) for row in read_rows(folder / "newssumm_1700.jsonl.gz")[:1400]),
@@ -95,7 +95,12 @@ def corrupted(data: Path) -> list[Pair]:
         if row["id"].startswith("neus_train"):
             text = row["articles"][0]["text"]
             articles.append(Article(f"{row['id']}.0", text, row["references"]))
-    made = pairs([one for one in articles if len(one.sentences) >= 4], CORRUPTED, SEED)
+    return [one for one in articles if len(one.sentences) >= 4]
+
+
+def corrupted(data: Path) -> list[Pair]:
+    """Claims and their corruptions, with the sources of their articles' other claims."""
+    made = pairs(articles_of(data), CORRUPTED, SEED)
     by_article: dict[str, list[Pair]] = defaultdict(list)
     for pair in made:
         by_article[pair.document].append(pair)

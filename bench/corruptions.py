@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from importlib import resources
 
@@ -51,13 +52,17 @@ _LEAST_HELD = 0.75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A claim with the source sentences it is to be held against; `kind` is how it was made."""
+    """A claim with the source sentences it is to be held against; `kind` is how it was made.
+
+    `changed` are the stretches of a false claim that make it so, as offsets of characters.
+    """
 
     claim: str
     sources: tuple[str, ...]
     label: int
     kind: str
     document: str
+    changed: tuple[tuple[int, int], ...] = ()
 
 
 class Article:
@@ -367,8 +372,23 @@ def _both(claim: str, article: Article, other: Article, chance: random.Random) -
             label=0,
             kind=kind,
             document=article.key,
+            changed=changes(style(claim), style(wrong)),
         ),
     ]
+
+
+def changes(true: str, false: str) -> tuple[tuple[int, int], ...]:
+    """The stretches of `false` that `true` has not; where words are missing, their neighbours."""
+    mine, theirs = ([*re.finditer(r"\w+|[^\w\s]", text)] for text in (false, true))
+    matcher = SequenceMatcher(None, [m[0] for m in theirs], [m[0] for m in mine], autojunk=False)
+    found = []
+    for kind, _, _, start, end in matcher.get_opcodes():
+        if kind == "equal" or not mine:
+            continue
+        missing = start == end  # words are left out: those beside the gap are wrong
+        first, last = (start - 1, start) if missing else (start, end - 1)
+        found.append((mine[max(0, first)].start(), mine[min(last, len(mine) - 1)].end()))
+    return tuple(found)
 
 
 def _applied(old: str, new: str, sources: Sequence[str]) -> tuple[str, ...] | None:

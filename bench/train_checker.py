@@ -161,21 +161,29 @@ def least(table: Table, scores: Floats) -> Floats:
 
 def cross_validated(table: Table, folds: int = 5) -> Floats:
     """Each summary's score by a model that saw no summary of its document."""
+    return least(table, sentences_apart(table, folds_of(table, folds)))
+
+
+def folds_of(table: Table, folds: int = 5) -> list[NDArray[np.bool_]]:
+    """The summaries of each fold; a document stands in one of them."""
     fold = ((table.groups * 2_654_435_761) % 2**32 >> 7) % folds
-    return _scored_apart(table, [fold == one for one in range(folds)])
+    return [fold == one for one in range(folds)]
 
 
 def left_out(table: Table) -> Floats:
     """Each summary's score by a model that saw nothing of its set, nor of its documents."""
-    return _scored_apart(table, [table.sets == name for name in sorted(set(table.sets))])
+    parts = [table.sets == name for name in sorted(set(table.sets))]
+    return least(table, sentences_apart(table, parts))
 
 
-def _scored_apart(table: Table, parts: Sequence[NDArray[np.bool_]]) -> Floats:
-    found = np.zeros(len(table.labels))
+def sentences_apart(table: Table, parts: Sequence[NDArray[np.bool_]]) -> Floats:
+    """Each sentence's score by a model that saw nothing of its summary's part or document."""
+    found = np.zeros(len(table.of))
     for tested in parts:
         seen = np.isin(table.groups, table.groups[tested])
         scores = fit(table.part(~tested & ~seen))(table.rows)
-        found[tested] = least(table, scores)[tested]
+        mine = tested[table.of]
+        found[mine] = scores[mine]
     return found
 
 

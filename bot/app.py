@@ -44,6 +44,7 @@ from news.topics import Topics
 from news.ways import gdelt
 from summarizer.encode import SentenceEncoder, bound_torch_threads
 from summarizer.judge import Judge
+from summarizer.jury import Jury
 from summarizer.pipeline import Summarizer
 
 
@@ -101,7 +102,8 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
     encoder = SentenceEncoder(settings.encoder)
     stopping = threading.Event()
     metrics = Metrics()
-    judge = Judge(None if settings.encoder else encoder)  # it was trained on the packaged one
+    # the judge was trained on the packaged encoder
+    judge = Jury(Judge(None if settings.encoder else encoder))
     summarizer = Summarizer(
         encoder,
         None,

@@ -182,9 +182,10 @@ def writer(settings: Settings) -> list[Check]:
 def judge(weights: Path | None = None) -> Check:
     """Whether the judge of written sentences can be read; without it the checks decide alone."""
     from summarizer.judge import Judge, JudgeUnavailable
+    from summarizer.jury import Jury
 
     try:
-        return Check(name="judge", ok=True, detail=Judge(weights=weights).name)
+        return Check(name="judge", ok=True, detail=Jury(Judge(weights=weights)).name)
     except JudgeUnavailable as error:
         detail = "missing: written sentences have mechanical checks only"
         return Check(name="judge", ok=False, detail=detail, mend=str(error))

@@ -171,8 +171,9 @@ def eval_faithfulness(
     from bot import evaluation
     from bot.evaluation_faithfulness import evaluate, in_half, mechanical, trained
     from summarizer.judge import Judge, JudgeUnavailable
+    from summarizer.jury import Jury
 
-    model = Judge()
+    model = Jury(Judge())
     try:
         judge, name = (mechanical, "checks") if checks_alone else (trained(model), model.name)
     except JudgeUnavailable as error:

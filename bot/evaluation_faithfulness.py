@@ -20,7 +20,7 @@ from bot.evaluation import Told
 from bot.failure import USAGE, Failure
 from summarizer.check import PASSED, check
 from summarizer.evidence import Evidence
-from summarizer.judge import Judge as TrainedJudge
+from summarizer.judging import Judging
 from summarizer.model import Document
 from summarizer.numbers import numbers
 from summarizer.text import content_words, names, split_sentences
@@ -63,7 +63,7 @@ def mechanical(article: str, sentences: Sequence[str]) -> list[Judged]:
     return found
 
 
-def trained(judge: TrainedJudge) -> Judge:
+def trained(judge: Judging) -> Judge:
     """The trained judge alone, on whole articles. What it gives raises JudgeUnavailable."""
 
     def scores(article: str, sentences: Sequence[str]) -> list[Judged]:

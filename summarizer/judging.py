@@ -24,8 +24,9 @@ MODEL = "model"
 REJECTED = 0.3
 """Below this score a sentence that passed the checks is not shown all the same."""
 
-CERTAIN = 0.9
-"""From this score on the judge overrules the checks' doubts."""
+CERTAIN = 0.98
+"""From this score on the judge overrules the checks' doubts: of 43 doubted sentences that were read
+beside their sources, false ones reached .95."""
 
 
 class Judging(Protocol):
