@@ -134,7 +134,8 @@ def read_member(opened: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) ->
 
 def harmless_name(name: str) -> str:
     """Give a name to show: no drive, root, `..`, control or direction signs; 200 characters."""
-    plain = "".join(c for c in name.replace("\\", "/") if unicodedata.category(c)[0] != "C")
+    signs = ((c, unicodedata.category(c)) for c in name.replace("\\", "/"))
+    plain = "".join(c for c, kind in signs if kind[0] != "C" and kind not in ("Zl", "Zp"))
     parts = [part.strip() for part in plain.split("/")]
     kept = [p for p in parts if p not in ("", ".", "..") and not (len(p) == 2 and p[1] == ":")]
     return "/".join(kept)[-200:] or "unnamed"

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from papers_made import BODY, zipped
 
@@ -60,6 +60,7 @@ def test_names_are_labels_without_directions() -> None:
     assert problems == []
 
 
+@example("a\u2028b")
 @given(st.text())
 def test_no_name_leads_anywhere(name: str) -> None:
     """Whatever a name is, its label is relative, without parents, on one line and not empty."""
