@@ -18,6 +18,7 @@ from summarizer.model import Document
     [
         "He promised to open the lock before winter.",
         "But they refused to sign the paper in Varnes.",
+        "Four weeks later another stood on the quay and promised a bridge.",
         "The two ministers will meet again in Alvik on Sunday.",
         "Another village was flooded overnight, the mayor said.",
         "The total, she wrote, is far too low.",
