@@ -31,18 +31,8 @@ _AUXILIARY = re.compile(r"\b(is|was|are|were|will|would|can|could|has|have|had|s
 _VERB_END = re.compile(r"(?:ed|s)$")
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 ]
 
 
@@ -353,16 +343,11 @@ def _both(claim: str, article: Article, other: Article, chance: random.Random) -
     else:
         return []
     sources = article.sources(claim)
-    right = claim
-    if kind in ("name_outside", "number", "word") and chance.random() < 0.5:
-        # the replaced word in claim and source alike is supported
-        changed = _applied(claim, wrong, sources)
-        if changed:
-            right, sources_right = wrong, changed
-        else:
-            sources_right = sources
-    else:
-        sources_right = sources
+    right, sources_right = claim, sources
+    replaced = kind in ("name_outside", "number", "word") and chance.random() < 0.5
+    # the replaced word in claim and source alike is supported
+    if replaced and (applied := _applied(claim, wrong, sources)):
+        right, sources_right = wrong, applied
     style = _style(chance)
     return [
         Pair(claim=style(right), sources=sources_right, label=1, kind="kept", document=article.key),
