@@ -24,12 +24,20 @@ from summarizer.order import turned
 from summarizer.owners import wrong_owner
 from summarizer.partners import belongs_to_other
 from summarizer.roles import wrong_office
-from summarizer.speakers import lost_speaker, mixed_speaker, wrong_speaker
+from summarizer.shifts import (
+    hedge_lost,
+    new_owner,
+    other_doer,
+    ran_over_dash,
+    tense_lost,
+    whose_voice,
+)
+from summarizer.speakers import lost_speaker, mixed_speaker, says_nothing, wrong_speaker
 from summarizer.subject import misplaced
 from summarizer.text import quotations, spoken
 from summarizer.told import MOST_CITED, Rest, cite, ordered
 
-NAME = "geobrief-checks-3"
+NAME = "geobrief-checks-4"
 """The checks' name and version, for receipts; grows when what passes changes."""
 
 PASSED = "passed"
@@ -92,15 +100,20 @@ def check(written: str, evidence: Evidence) -> Verdict:
         "certainty": _first(
             said
             for one, text in zip(tiles, told, strict=True)
-            for said in (too_sure(one), only_asked(one, written, text))
+            for said in (
+                too_sure(one),
+                only_asked(one, written, text),
+                hedge_lost(one),
+                tense_lost(one),
+            )
         ),
         "quotations": _quotations(written, evidence, cited),
         "negation": _first([denial(written, stated, cited)]),
-        "subject": _first(misplaced(one) for one in tiles),
-        "owners": _first([wrong_owner(written, everywhere)]),
+        "subject": _first(said for one in tiles for said in (misplaced(one), other_doer(one))),
+        "owners": _first([wrong_owner(written, everywhere), *map(new_owner, tiles)]),
         "order": PASSED if deed is None else f"its sources tell {deed!r} the other way round",
         "attribution": _speaking(tiled, written),
-        "edits": _first([unsafe_edit(tiles)]),
+        "edits": _first([unsafe_edit(tiles), *(ran_over_dash(one, written) for one in tiles)]),
     }
     return Verdict(
         supported=all(result == PASSED for result in checks.values()),
@@ -236,10 +249,16 @@ def _quotations(written: str, evidence: Evidence, cited: list[Passage]) -> str:
 
 def _speaking(tiled: Sequence[tuple[Alignment, Passage]], written: str) -> str:
     """What a source leaves with a speaker keeps that speaker, and no other."""
+    if said := says_nothing(written):
+        return said
     for found, passage in tiled:
         source = passage.sentence.text
         before = passage.before.sentence.text if passage.before else ""
-        said = lost_speaker(found, source) or wrong_speaker(found, written, source, before)
+        said = (
+            lost_speaker(found, source)
+            or wrong_speaker(found, written, source, before)
+            or whose_voice(written, source)
+        )
         if said:
             return said
     sources = [(p.sentence.text, p.before.sentence.text if p.before else "") for _, p in tiled]

@@ -16,6 +16,7 @@ _LEAST_NEAR = 0.5
 _DENIALS = NEGATIONS | word_set(
     "failure failures refusal refusals rejection denial denials inability lack lacks lacked"
 )
+_ONLY = word_set("only just merely simply")
 _NEGATING_PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis", "anti")
 
 
@@ -24,15 +25,19 @@ def _negated(text: str) -> tuple[set[str], set[str]]:
     under: set[str] = set()
     plain: set[str] = set()
     negated = False
+    before = ""
     for token in re.findall(r"[^\W_]+(?:[’'][^\W_]+)*|[,;:.—–]", text):
         word = fold(token)
         if not token[0].isalnum():
             negated = False
+        elif word in _ONLY and before == "not":
+            negated = False  # "not only A but also B" denies neither
         elif word in _DENIALS or word.endswith("n't"):
             negated = True
         elif word not in STOP_WORDS and not word.endswith("ly"):
             (under if negated else plain).add(stem(word))
             negated = False
+        before = word
     return under, plain
 
 

@@ -16,7 +16,9 @@ from summarizer.grammar import (
     HELPING,
     JOINING,
     is_certainly_finite,
+    is_date_word,
     is_finite,
+    verb_forms,
 )
 from summarizer.seams import (
     LONGEST_TITLE,
@@ -34,6 +36,7 @@ from summarizer.words import PRONOUNS, REPORTING, SPEECH, word_set
 MOST_NEW = 0.12
 """The share of content words that may be new, and no more than two: other words, other news."""
 
+_LONGEST_DAY = 4
 _CLAUSES = word_set("after before as when while since until because once where although though")
 _TELLING = SPEECH | word_set("according report reports statement")
 
@@ -126,6 +129,9 @@ def _new(written: Sequence[Token], pieces: Sequence[_Piece]) -> str | None:
         and not written[i].text[0].isdigit()
         and not written[i].word.endswith("ly")
     ]
+    forms = verb_forms()
+    told_of = {forms.get(t.word, t.word) for piece in pieces for t in piece.found.source}
+    fresh = [token for token in fresh if forms.get(token.word) not in told_of]
     verbs = [t for t in fresh if is_certainly_finite(t.word) and t.word not in REPORTING]
     if verbs:  # another deed: one is enough
         return f"its sources do not say {verbs[0].text!r}"
@@ -204,11 +210,33 @@ def _unsafe_gap(
     if not any(token.content and not token.text[0].isdigit() for token in gap):
         return None
     kept, follower = written[before.end - 1], written[after.start]
+    if _moves_day(written[: before.end], gap):
+        return f"its source has {_text(gap[:LONGEST_TITLE])!r} before this"
     if is_bracket(gap, kept, follower, between) or is_modifier(gap, kept, follower):
         return None
-    if _is_replaced(gap, between):
+    if _is_replaced(gap, between) or _is_abbreviated(gap, between, after):
         return None
     return f"it leaves out {_text(gap[-LONGEST_TITLE:])!r}"
+
+
+def _moves_day(front: Sequence[Token], gap: Sequence[Token]) -> bool:
+    """Whether a day goes from "last week A told that B left" to B, who left before."""
+    dated = len(front) <= _LONGEST_DAY and any(is_date_word(token.word) for token in front)
+    if not dated or gap[-1].word != "that":
+        return False
+    return any(is_certainly_finite(token.word) and not token.is_capital for token in gap[:-1])
+
+
+def _is_abbreviated(gap: Sequence[Token], between: Sequence[Token], after: _Piece) -> bool:
+    """Whether a name gave way to the short form that its source has in brackets behind it."""
+    bracket = next((i for i, token in enumerate(gap) if token.text == "("), None)
+    if bracket is None or not any(token.is_capital for token in gap[:bracket]):
+        return False
+    short = [token.text for token in gap[bracket + 1 :] if token.text != ")"]
+    if short:
+        return short == [token.text for token in between]
+    follows = after.found.source[after.first + 1 : after.first + 2]
+    return bool(follows) and follows[0].text == ")"
 
 
 def _is_replaced(gap: Sequence[Token], between: Sequence[Token]) -> bool:

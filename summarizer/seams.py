@@ -32,6 +32,8 @@ _QUALIFYING = word_set(
     "opposition rival"
 )
 """Words before a noun that may not be left out."""
+_PEOPLE = word_set("people men women children citizens residents inhabitants")
+"""Words that say little without the "of" behind them."""
 _HARD = word_set("of in on at by from with for")
 _ABBREVIATED = 4
 
@@ -85,10 +87,12 @@ def is_told(front: Sequence[Token], index: int) -> bool:
 
 def is_clause(rest: Sequence[Token]) -> bool:
     """Whether a verb follows before any pause: words with a subject of their own."""
-    for token in rest[:LONGEST_TITLE]:
+    for index, token in enumerate(rest[:LONGEST_TITLE]):
         if token.is_pause:
             return False
-        if is_certainly_finite(token.word) and not token.is_capital:
+        if token.is_capital:
+            continue
+        if is_certainly_finite(token.word) or (index and token.word in verb_forms()):
             return True
     return False
 
@@ -109,9 +113,12 @@ def is_modifier(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
     opens = gap[0]
     subject_dropped = tail_is_subject(gap, follower)
     if opens.word in PREPOSITIONS or opens.word in RELATIVES or opens.word in ("and", "or"):
-        return not subject_dropped and not (opens.word == "of" and kept.word in _QUALIFYING)
+        needed = opens.word == "of" and kept.word in _QUALIFYING | _PEOPLE
+        return not subject_dropped and not needed
     if opens.is_pause or is_adverb(opens):
         return not subject_dropped
+    if _is_participle(gap) and (follower.word in HELPING or follower.is_pause):
+        return True
     if opens.word.endswith(("ing", "ed")) and not is_certainly_finite(opens.word):
         return not subject_dropped
     cut = next((i for i, t in enumerate(gap) if t.word in PREPOSITIONS), len(gap))
@@ -127,6 +134,13 @@ def is_modifier(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
     names_on = kept.is_capital and gap[0].is_capital
     describes = follower.content and not is_certainly_finite(follower.word)
     return names_on or describes or follower.word in DETERMINERS
+
+
+def _is_participle(gap: Sequence[Token]) -> bool:
+    """Whether it describes what stands before it: "released on the eve of the vote"."""
+    verbs = [t for t in gap[1:] if is_certainly_finite(t.word) and not t.is_capital]
+    opens = gap[0].word.endswith("ed") and len(gap) > 1 and gap[1].word in PREPOSITIONS
+    return opens and not verbs and not any(token.is_pause for token in gap)
 
 
 def tail_is_subject(gap: Sequence[Token], follower: Token) -> bool:

@@ -24,6 +24,9 @@ from summarizer.words import REPORTING, SPEECH, word_set
 _HE = word_set("he she they it we i who")
 _LONGEST_SPEAKER = 14
 _LEAST_TOLD = 2
+_BESIDE = word_set("after since when before while")
+"""What opens a clause beside the news: "days after he said so, A left"."""
+_ABBREVIATED = 4
 _MOSTLY = 0.6
 _HEARERS = word_set("told tell tells telling")
 _PAPERS = word_set("statement release website post data figures records")
@@ -71,6 +74,9 @@ def tellings(text: str) -> tuple[Telling, ...]:
 def _reports(words: Sequence[Token], place: int) -> bool:
     """Not "is said to", "the reports", "to say": those tell of no speaker here."""
     before = words[place - 1].word if place else ""
+    follows = words[place + 1].word if place + 1 < len(words) else ""
+    if before == "to" and follows == "that":
+        return True  # "A went on to say that ..."
     return before not in DETERMINERS and before not in ("to", "be", "been", "of")
 
 
@@ -102,7 +108,10 @@ def _telling(text: str, words: Sequence[Token], place: int) -> Telling:
         return Telling(verb=place, speaker=speaker, said=everything - speaker - {place})
     if closes:  # "..., A said on Monday"
         return Telling(verb=place, speaker=ahead, said=frozenset(range(start)))
-    return Telling(verb=place, speaker=ahead, said=frozenset(range(place + 1, len(words))))
+    end = len(words)
+    if any(words[i].word in _BESIDE for i in range(max(0, start - 1), place)):
+        end = next((i for i in range(place, end) if words[i].text == ","), end)
+    return Telling(verb=place, speaker=ahead, said=frozenset(range(place + 1, end)))
 
 
 def _trails(words: Sequence[Token], place: int) -> bool:
@@ -153,7 +162,7 @@ def _ends_report(words: Sequence[Token], place: int) -> bool:
     rest = words[place + 1 :]
     if not rest:
         return True
-    pause = next((i for i, one in enumerate(rest) if one.is_pause), len(rest))
+    pause = next((i for i, one in enumerate(rest) if one.is_pause or _closes(one)), len(rest))
     short = rest[:pause]
     if any(is_certainly_finite(one.word) and not one.is_capital for one in short):
         return False
@@ -163,6 +172,21 @@ def _ends_report(words: Sequence[Token], place: int) -> bool:
         or short[0].is_capital
         or (words[place].word in _HEARERS)
     )
+
+
+def _closes(token: Token) -> bool:
+    """Whether a full stop follows: a quotation of several sentences has some inside."""
+    return token.text.endswith(".") and len(token.text) > _ABBREVIATED
+
+
+def says_nothing(written: str) -> str | None:
+    """One line when only that somebody spoke is left: "The Herald reports."."""
+    words = tokens(written)
+    content = [token for token in words[:-1] if token.content]
+    named = all(token.is_capital or token.word in role_words() for token in content)
+    if content and named and words[-1].word.rstrip(".") in SPEECH:
+        return "it does not say what was told"
+    return None
 
 
 def lost_speaker(found: Alignment, source: str) -> str | None:

@@ -23,9 +23,11 @@ from summarizer.grammar import (
     role_words,
 )
 from summarizer.numbers import mentions
-from summarizer.words import SPEECH
+from summarizer.words import SPEECH, word_set
 
+_ONE, _SEVERAL = word_set("he she his her"), word_set("we our")
 _LONGEST_PHRASE = 8
+_CONJUNCTIONS = word_set("as after before since until")
 _LONGEST_GAP = 12
 _TOLD = 4
 _WITHIN = 4
@@ -49,6 +51,8 @@ def _complement_as_subject(found: Alignment) -> str | None:
         if before is None or found.source[before].word not in PREPOSITIONS:
             continue
         if before in found.taken and found.where.index(before) == opening - 1:
+            continue
+        if _opens_clause(found.source, before):
             continue
         head = _head_before(found.source, before)
         end = _phrase_end(found.written, opening)
@@ -115,6 +119,18 @@ def _other_than_we(found: Alignment) -> str | None:
     return None
 
 
+def _one_of_us(found: Alignment) -> str | None:
+    """What a speaker tells of "we" is told of one person: "he was right" for "we were right"."""
+    for index in range(1, len(found.written)):
+        place = found.where[index]
+        if place is None or found.where[index - 1] is not None or not place:
+            continue
+        mine, theirs = found.written[index - 1], found.source[place - 1]
+        if mine.word.partition("'")[0] in _ONE and theirs.word.partition("'")[0] in _SEVERAL:
+            return f"its source tells this of {theirs.text!r}, not of {mine.text!r}"
+    return None
+
+
 def _openings(found: Alignment) -> Iterator[tuple[int, int]]:
     """Where phrases open at the start of the sentence, or after a comma with an article."""
     for index, place in enumerate(found.where):
@@ -158,6 +174,19 @@ def _before_phrase(source: Sequence[Token], place: int) -> int | None:
             break
         index -= 1
     return index if index >= 0 else None
+
+
+def _opens_clause(source: Sequence[Token], before: int) -> bool:
+    """Whether "as" or "after" opens a clause with a verb: "as A and B consider it"."""
+    if source[before].word not in _CONJUNCTIONS:
+        return False
+    for index in range(before + 2, min(len(source), before + 1 + _LONGEST_PHRASE)):
+        token = source[index]
+        if token.is_pause or (token.word in PREPOSITIONS and token.word != "of"):
+            return False
+        if not token.is_capital and is_finite(token.word):
+            return not _noun_follows_verb(source, index)
+    return False
 
 
 def _head_before(source: Sequence[Token], preposition: int) -> Token | None:
@@ -235,6 +264,8 @@ def _brings_subject(kept: Token, written: Token, gap: Sequence[Token]) -> bool:
     """Whether a stretch left out before a verb ends with that verb's own subject."""
     if gap[-1].word in ("and", "but", "or", "he", "she", "they", "it"):
         return False  # the verb shares its subject, or a pronoun stands for it
+    if kept.is_possessive and written.is_possessive and len(gap) == 1:
+        return gap[0].word in role_words()  # "A's latest attack": the attack stays A's
     tail = [t for t in _tail(gap) if not t.word.endswith("ly") and t.word not in ADVERBS]
     if not tail and any(token.word in ADVERBS for token in gap):
         return False
@@ -313,5 +344,5 @@ def _shortcut_of(found: Alignment) -> str | None:
 
 _RULES = (
     *(_complement_as_subject, _subject_left_out, _joined_to_subject, _shortcut_of),
-    *(_apposition_of_cut, _other_than_we),
+    *(_apposition_of_cut, _other_than_we, _one_of_us),
 )

@@ -58,3 +58,11 @@ def test_a_noun_denies_too(failed: Failed) -> None:
     """A "failure to pass" denies what the source tells."""
     source = "Senator Lunt gave the bill enough votes to pass the chamber on Monday."
     assert "negation" in failed("Despite the failure to pass, Lunt gave the bill votes.", source)
+
+
+def test_not_only_denies_nothing(failed: Failed) -> None:
+    """Who is moved "not only by fear but also by hope" is moved by both."""
+    source = "Moe is moved not only by fears of a flood but also by hopes of a new pier."
+    assert "negation" not in failed("Moe is moved by fears of a flood.", source)
+    source = "Moe is moved not by fears of a flood but by hopes of a new pier."
+    assert "negation" in failed("Moe is moved by fears of a flood.", source)

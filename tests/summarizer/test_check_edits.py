@@ -71,3 +71,34 @@ def test_another_deed_is_one_word_too_many(failed: Failed) -> None:
     source = "The paper admits that the problem is real, but instead of Moe it went after Lunt."
     found = failed("The paper condemned Moe, but instead of Moe it went after Lunt.", source)
     assert "condemned" in found["edits"]
+
+
+def test_a_name_may_give_way_to_its_short_form(failed: Failed) -> None:
+    """What a source has in brackets behind a name stands for the name."""
+    source = "This comes a day after the Selje Harbour Organisation (SHO) closed all of its piers."
+    assert not failed("This comes a day after the SHO closed all of its piers.", source)
+    assert failed("This comes a day after the TLO closed all of its piers.", source)
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        (
+            "The survey of the bay is full of hope.",
+            "The survey of the bay issued on the eve of the vote is full of hope.",
+        ),
+        (
+            "The study by Brook and Moe found that the gulls return.",
+            "A new study by Brook of Selje and Moe finds that the gulls return.",
+        ),
+        (
+            "Crews of the Selje fire boat spray water on the burning pier.",
+            "Gulls circle as crews of the Selje fire boat spray water on the burning pier.",
+        ),
+    ],
+)
+def test_a_clause_of_its_own_and_another_form_of_a_verb(
+    failed: Failed, written: str, source: str
+) -> None:
+    """What describes may go, "finds" is "found", and what follows "as" stands alone."""
+    assert "edits" not in failed(written, source)

@@ -74,3 +74,16 @@ def test_one_who_speaks_elsewhere_did_not_say_this(failed: Failed) -> None:
         "administration in the ministry."
     )
     assert "attribution" in failed(written, source)
+
+
+def test_a_report_in_a_side_clause_ends_with_it(failed: Failed) -> None:
+    """What follows "days after he said so," is told by whoever tells it."""
+    source = (
+        "DAYS AFTER he said he would “go to sea” for the fishing permits, Odo Lunt, the town's "
+        "oldest captain and a close friend of the new mayor Hanne Brook, has said they are broken."
+    )
+    written = (
+        "Odo Lunt, the town's oldest captain and a close friend of the new mayor Hanne Brook, "
+        "has said they are broken."
+    )
+    assert not failed(written, source)

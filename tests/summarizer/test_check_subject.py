@@ -54,3 +54,23 @@ def test_what_is_told_of_us_is_told_of_nobody_else(failed: Failed) -> None:
         "in the success of Oltia’s economic model, says Kaja Moe at the Selje Institute."
     )
     assert "subject" in failed(written, source)
+
+
+def test_what_we_did_is_not_what_one_did(failed: Failed) -> None:
+    """A coach who says "we were slow" does not say that he was slow."""
+    source = "“I think we were slow from the first minute to the last,” Moe said after the game."
+    assert "subject" in failed("Moe said he was slow from the first minute to the last.", source)
+    written = "Moe said they were slow from the first minute to the last."
+    assert "subject" not in failed(written, source)
+
+
+def test_who_acts_in_a_side_clause_acts(failed: Failed) -> None:
+    """After "as A and B plan it" both plan it; of "after the fall of A" A does nothing."""
+    source = "As Moe and Lunt consider a run for the council, old quarrels come back, a paper says."
+    assert "subject" not in failed("Moe and Lunt consider a run for the council.", source)
+
+
+def test_a_possessive_keeps_its_thing_without_an_adjective(failed: Failed) -> None:
+    """Of "Moe's latest attack", "Moe's attack" is the same one."""
+    source = "Brook has answered Odo Moe's latest attack on her by saying that she will stay."
+    assert "subject" not in failed("Brook answers Moe's attack on her by saying so.", source)

@@ -1,0 +1,116 @@
+"""What shifts although the words are copied: who acts, whose thing it is, when, how sure.
+
+Works on one aligned source sentence. Knows no grammar beyond `grammar` and no facts.
+"""
+
+from __future__ import annotations
+
+from summarizer.align import Alignment, Token, tokens
+from summarizer.grammar import JOINING, is_date_word, is_finite
+from summarizer.text import quotations
+from summarizer.words import FIRST_PERSON, REPORTING, word_set
+
+_POSSESSIVES = word_set("his her its their our my your whose")
+_HEDGES = word_set(
+    "potentially possibly perhaps probably apparently allegedly reportedly supposedly purportedly "
+    "presumably seemingly likely maybe"
+)
+_SEEMS = word_set("seem seems seemed appear appears appeared")
+_DASHES = frozenset(("--", "—", "–"))
+_MAY = word_set("may might could would")
+_NEAR = 3
+_CLAUSE = 20
+
+
+def other_doer(found: Alignment) -> str | None:
+    """A name right before a copied verb, in whose place the source has another name."""
+    for index in range(1, len(found.written)):
+        place = found.where[index]
+        verb, mine = found.written[index], found.written[index - 1]
+        if not place or verb.is_capital or not is_finite(verb.word):
+            continue
+        theirs = found.source[place - 1]
+        if found.where[index - 1] == place - 1 or not (_names(mine) and _names(theirs)):
+            continue
+        said = {token.key for token in found.written[:index] if token.content}
+        if theirs.key not in said and verb.word == found.source[place].word:
+            return f"its source tells {verb.text!r} of {theirs.text!r}, not of {mine.text!r}"
+    return None
+
+
+def _names(token: Token) -> bool:
+    return token.is_capital and token.content and not is_date_word(token.word)
+
+
+def new_owner(found: Alignment) -> str | None:
+    """Tell "its trust in the service" from "the trust in the service": who has it was not told."""
+    for index, token in enumerate(found.written[:-1]):
+        if token.word not in _POSSESSIVES or found.where[index] is not None:
+            continue
+        after = index + 1
+        place = found.where[after]
+        if place is None or not found.written[after].content:
+            continue
+        before = found.source[max(0, place - _NEAR) : place]
+        behind = found.source[place + 1 : place + 2]
+        owned = any(one.word in _POSSESSIVES or one.is_possessive for one in before)
+        if not owned and not any(one.word == "of" for one in behind):
+            thing = found.written[after].text
+            return f"its source does not say whose {thing!r} it is"
+    return None
+
+
+def hedge_lost(found: Alignment) -> str | None:
+    """A "possibly" or "seems" that stands before a copied word of the source is kept."""
+    if {token.word for token in found.written} & (_HEDGES | _SEEMS | _MAY):
+        return None
+    for place, token in enumerate(found.source):
+        if token.is_capital or token.word not in _HEDGES | _SEEMS:
+            continue
+        rest = place + 1
+        while rest < len(found.source) and found.source[rest].word in ("to", "be", "have"):
+            rest += 1
+        if rest in found.taken and any(place - _CLAUSE <= one < place for one in found.taken):
+            return f"its source says {token.text!r} before {found.source[rest].text!r}"
+    return None
+
+
+def tense_lost(found: Alignment) -> str | None:
+    """Tell "was looking" from "is looking": what was so may have ended."""
+    told = {token.word for token in found.source}
+    if told & REPORTING:
+        return None  # reported speech moves tenses back
+    for index, token in enumerate(found.written[:-1]):
+        place = found.where[index]
+        if place is None or token.word not in ("is", "are"):
+            continue
+        if found.source[place].word in ("was", "were"):
+            return f"its source says {found.source[place].text!r}, not {token.text!r}"
+    return None
+
+
+def ran_over_dash(found: Alignment, written: str) -> str | None:
+    """What stands on two sides of a dash in the source runs on without it."""
+    for index in range(1, len(found.written)):
+        here, there = found.where[index - 1], found.where[index]
+        if here is None or there is None or there != here + 2:
+            continue
+        before, after = found.written[index - 1], found.written[index]
+        marked = "-" in written[before.start + len(before.text) : after.start]
+        if found.source[here + 1].text in _DASHES and not marked and after.word not in JOINING:
+            return f"its source has a dash before {after.text!r}"
+    return None
+
+
+def whose_voice(written: str, source: str) -> str | None:
+    """An "I" or "we" that the source has only inside a quotation, told without one."""
+    own = " ".join(quotations(source))
+    inside = {t.word.partition("'")[0] for t in tokens(own)}
+    rest = written
+    for quote in quotations(written):
+        rest = rest.replace(quote, " ")
+    said = [t for t in tokens(rest) if t.word.partition("'")[0] in FIRST_PERSON]
+    for token in said:
+        if token.word.partition("'")[0] in inside:
+            return f"its source leaves {token.text!r} with somebody in quotation marks"
+    return None
