@@ -28,7 +28,7 @@ from summarizer.shifts import (
     hedge_lost,
     new_owner,
     other_doer,
-    ran_over_dash,
+    ran_over_pause,
     tense_lost,
     whose_voice,
 )
@@ -113,7 +113,7 @@ def check(written: str, evidence: Evidence) -> Verdict:
         "owners": _first([wrong_owner(written, everywhere), *map(new_owner, tiles)]),
         "order": PASSED if deed is None else f"its sources tell {deed!r} the other way round",
         "attribution": _speaking(tiled, written),
-        "edits": _first([unsafe_edit(tiles), *(ran_over_dash(one, written) for one in tiles)]),
+        "edits": _first([unsafe_edit(tiles), *(ran_over_pause(one, written) for one in tiles)]),
     }
     return Verdict(
         supported=all(result == PASSED for result in checks.values()),

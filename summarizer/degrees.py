@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from summarizer.align import Alignment, Token
-from summarizer.grammar import BE, DETERMINERS, PREPOSITIONS, opposites, verb_forms
+from summarizer.grammar import (
+    BE,
+    DETERMINERS,
+    PREPOSITIONS,
+    is_certainly_finite,
+    opposites,
+    verb_forms,
+)
 from summarizer.text import stem
 from summarizer.words import word_set
 
@@ -186,9 +193,21 @@ def too_sure(found: Alignment) -> str | None:
         if token.word not in verb_forms() or (index and _makes_noun(found.written[index - 1])):
             continue
         told, said = _mood(found.source, place), _mood(found.written, index)
+        if told is not None and told[1] in ("would", "will") and _is_aim(found.written, index):
+            continue
         if told is not None and _weaker(told, said):
             return f"its source says {told[1]!r} of {token.text!r}"
     return _condition_lost(found) or _tense_lost(found)
+
+
+def _is_aim(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a noun's "to" stands before the verb: "a deal to stop it"."""
+    if index < 2 or tokens[index - 1].word != "to":
+        return False
+    noun = tokens[index - 2]
+    plain = verb_forms().get(noun.word, noun.word)
+    wished = plain in _WISHED | _AHEAD or is_certainly_finite(noun.word)
+    return noun.content and not noun.is_capital and not wished
 
 
 def only_asked(found: Alignment, written: str, source: str) -> str | None:

@@ -297,11 +297,30 @@ def _ending(piece: _Piece) -> str | None:
     if piece.end < len(piece.found.written) or piece.last + 1 >= len(source):
         return None
     follower, kept = source[piece.last + 1], source[piece.last]
+    if follower.is_pause and (verb := _cut_clause(piece)):
+        return f"it ends before {verb.text!r}"
     if not follower.content or is_adverb(follower) or follower.word.endswith("ing"):
         return None
     if kept.is_pause or is_finite(follower.word) or kept.text.endswith((".", "!", "?")):
         return None
     return f"it ends before {follower.text!r}"
+
+
+def _cut_clause(piece: _Piece) -> Token | None:
+    """The verb behind a bracket, when the clause that it belongs to ends before the bracket.
+
+    So for "after a driver -- who was ill -- fell asleep" that ends with "a driver".
+    """
+    source = piece.found.source
+    opened = max((i for i in range(piece.last) if source[i].word in _CLAUSES), default=None)
+    closing = next((i for i in range(piece.last + 2, len(source)) if source[i].is_pause), None)
+    if opened is None or closing is None or closing + 1 >= len(source):
+        return None
+    clause = source[opened + 1 : piece.last + 1]
+    if len(clause) > LONGEST_TITLE or any(one.is_pause or is_finite(one.word) for one in clause):
+        return None
+    verb = source[closing + 1]
+    return verb if is_certainly_finite(verb.word) and not verb.is_capital else None
 
 
 def _text(tokens: Sequence[Token]) -> str:

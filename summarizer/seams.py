@@ -59,6 +59,8 @@ def is_front(front: Sequence[Token]) -> bool:
         return True
     if front[-1].word == "of" and len(front) > 1 and front[-2].word in HOLDERS:
         return True
+    if front[-1].word == "like" and len(front) == 2 and _is_plural(front[0]):
+        return True  # "groups like A have done it": A has
     loose = front[0].word in DETERMINERS
     return len(front) <= LONGEST_TITLE and not any(
         token.word in (_HARD if loose else PREPOSITIONS)
@@ -66,6 +68,10 @@ def is_front(front: Sequence[Token]) -> bool:
         or is_told(front, i)
         for i, token in enumerate(front)
     )
+
+
+def _is_plural(token: Token) -> bool:
+    return token.word.endswith("s") and token.word not in verb_forms()
 
 
 def is_light(token: Token) -> bool:
@@ -127,6 +133,8 @@ def is_modifier(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
     gap = gap[:cut]
     if any(token.word in _QUALIFYING or token.word in RELATIVES for token in gap):
         return False
+    if _is_adjective(gap, kept, follower):
+        return True
     if any(token.word in verb_forms() and not token.is_capital for token in gap):
         return all(token.word in HELPING or is_adverb(token) for token in gap)
     if kept.word in role_words() and gap[0].is_capital:
@@ -134,6 +142,13 @@ def is_modifier(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
     names_on = kept.is_capital and gap[0].is_capital
     describes = follower.content and not is_certainly_finite(follower.word)
     return names_on or describes or follower.word in DETERMINERS
+
+
+def _is_adjective(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
+    """Whether it only describes the noun behind it: "its continued (trust)"."""
+    noun = follower.content and not is_finite(follower.word)
+    held = kept.word in DETERMINERS or gap[0].word in DETERMINERS
+    return noun and held and all(t.word in DETERMINERS or t.word.endswith("ed") for t in gap)
 
 
 def _is_participle(gap: Sequence[Token]) -> bool:

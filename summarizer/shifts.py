@@ -5,8 +5,10 @@ Works on one aligned source sentence. Knows no grammar beyond `grammar` and no f
 
 from __future__ import annotations
 
+from functools import cache
+
 from summarizer.align import Alignment, Token, tokens
-from summarizer.grammar import JOINING, is_date_word, is_finite
+from summarizer.grammar import HELPING, JOINING, is_date_word, is_finite, verb_forms
 from summarizer.text import quotations
 from summarizer.words import FIRST_PERSON, REPORTING, word_set
 
@@ -16,6 +18,8 @@ _HEDGES = word_set(
     "presumably seemingly likely maybe"
 )
 _SEEMS = word_set("seem seems seemed appear appears appeared")
+_STATES = word_set("want need hope plan expect intend believe think fear like love prefer")
+_APART = word_set("another one others some both each")
 _DASHES = frozenset(("--", "—", "–"))
 _MAY = word_set("may might could would")
 _NEAR = 3
@@ -86,18 +90,46 @@ def tense_lost(found: Alignment) -> str | None:
             continue
         if found.source[place].word in ("was", "were"):
             return f"its source says {found.source[place].text!r}, not {token.text!r}"
+    return _no_longer(found)
+
+
+def _no_longer(found: Alignment) -> str | None:
+    """Tell "wanted" from "wants": of deeds a headline has the present, of states it may not."""
+    forms = verb_forms()
+    for token, place in zip(found.written, found.where, strict=True):
+        if place is None or forms.get(token.word) not in _STATES:
+            continue
+        told = found.source[place]
+        now = token.word in (forms[token.word], f"{forms[token.word]}s")
+        has = place and found.source[place - 1].word in HELPING
+        if now and told.word != token.word and told.word in _past_states() and not has:
+            return f"its source says {told.text!r}, not {token.text!r}"
     return None
 
 
-def ran_over_dash(found: Alignment, written: str) -> str | None:
-    """What stands on two sides of a dash in the source runs on without it."""
+@cache
+def _past_states() -> frozenset[str]:
+    return frozenset(
+        form
+        for form, plain in verb_forms().items()
+        if plain in _STATES and form not in (plain, f"{plain}s") and not form.endswith("ing")
+    )
+
+
+def ran_over_pause(found: Alignment, written: str) -> str | None:
+    """What a dash keeps apart runs on without it; "another, a sailor" became "another sailor"."""
     for index in range(1, len(found.written)):
         here, there = found.where[index - 1], found.where[index]
-        if here is None or there is None or there != here + 2:
-            continue
         before, after = found.written[index - 1], found.written[index]
+        if there is None:
+            continue
+        ahead = [token.word for token in found.source[max(0, there - _NEAR) : there]]
+        if before.word in _APART and [before.word, ","] in (ahead[:2], ahead[1:]):
+            return f"its source has a comma behind {before.text!r}"
+        if here is None or there != here + 2 or after.word in JOINING:
+            continue
         marked = "-" in written[before.start + len(before.text) : after.start]
-        if found.source[here + 1].text in _DASHES and not marked and after.word not in JOINING:
+        if found.source[here + 1].text in _DASHES and not marked:
             return f"its source has a dash before {after.text!r}"
     return None
 

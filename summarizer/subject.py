@@ -62,13 +62,19 @@ def _complement_as_subject(found: Alignment) -> str | None:
         if apposition and (head is None or found.source[before].word != "of"):
             continue
         follows = found.written[end] if end < len(found.written) else None
-        if follows is None or not (follows.is_pause or apposition or _is_verb(found.written, end)):
+        if follows is None or not (
+            follows.is_pause
+            or apposition
+            or follows.word in RELATIVES
+            or _is_verb(found.written, end)
+        ):
             continue
         if any(token.is_possessive for token in found.written[opening:end]):
             continue
         if not apposition and not _is_copied(found, end):
             continue
-        if not apposition and not follows.is_pause and _side_by_side(found, end):
+        clause = follows.is_pause or follows.word in RELATIVES
+        if not apposition and not clause and _side_by_side(found, end):
             continue
         phrase = " ".join(token.text for token in found.written[opening:end])
         return f"{phrase!r} is not who does this in its source"

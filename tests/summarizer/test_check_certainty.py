@@ -65,3 +65,10 @@ def test_a_question_is_no_statement(failed: Failed) -> None:
     written = "Governor Odo Lunt has a serious problem in the northern districts."
     assert "certainty" in failed(written, source)
     assert "certainty" not in failed(source, source)
+
+
+def test_an_aim_is_not_a_claim(failed: Failed) -> None:
+    """What a deal "would" do is what it is "to" do; who "will" do it has not done it."""
+    source = "Envoys seek the outlines of a deal they say would stop the raids for nine years."
+    assert "certainty" not in failed("Envoys seek a deal to stop the raids for nine years.", source)
+    assert "certainty" in failed("Envoys stop the raids for nine years.", source)

@@ -102,3 +102,31 @@ def test_a_clause_of_its_own_and_another_form_of_a_verb(
 ) -> None:
     """What describes may go, "finds" is "found", and what follows "as" stands alone."""
     assert "edits" not in failed(written, source)
+
+
+def test_a_clause_is_not_cut_before_its_verb(failed: Failed) -> None:
+    """After "following the day when a driver -- who was ill -- slept" the driver has a verb."""
+    source = (
+        "The ferry closed its bar after a new steward -- who is the captain's cousin -- "
+        "fell asleep on the stove."
+    )
+    assert "edits" in failed("The ferry closed its bar after a new steward.", source)
+    assert "edits" not in failed("The ferry closed its bar.", source)
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        (
+            "Selje and Oltia share their ports, showing their trust in the pact.",
+            "Selje and Oltia share their ports showing their continued trust in the pact.",
+        ),
+        (
+            "The Coast Guard has looked into reports of lights over the bay.",
+            "Bodies like the Coast Guard have looked into reports of lights over the bay.",
+        ),
+    ],
+)
+def test_adjectives_and_examples_may_go(failed: Failed, written: str, source: str) -> None:
+    """What only describes a noun, and "bodies like" before one that is told of."""
+    assert "edits" not in failed(written, source)

@@ -55,3 +55,9 @@ def test_a_quotation_over_paragraphs(failed: Failed) -> None:
     """A paragraph that is left open in a long quotation is quoted to its end."""
     source = "“The sea is rising.\n“Nobody listens to us,” said Hanne Brook on Monday."
     assert "quotations" not in failed("“The sea is rising,” said Hanne Brook.", source)
+
+
+def test_a_backtick_opens_a_quotation(failed: Failed) -> None:
+    """Some papers set `words' with a backtick: they are quoted."""
+    source = "She said the captains are `fostered’ by the owners of the pier."
+    assert "quotations" not in failed("She said the captains are 'fostered' by the owners.", source)

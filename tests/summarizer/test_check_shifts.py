@@ -96,3 +96,18 @@ def test_what_somebody_goes_on_to_say_is_theirs(failed: Failed) -> None:
     )
     written = "Today, thousands sent word that they have had enough of high fares."
     assert "attribution" in failed(written, source)
+
+
+def test_a_state_that_is_over_is_not_told_as_going_on(failed: Failed) -> None:
+    """Who wanted a boat may have one by now; who has bought it "buys" it in a headline."""
+    source = "Odo Lunt wanted to buy a boat in the harbour of Selje."
+    assert "certainty" in failed("Odo Lunt wants to buy a boat in the harbour of Selje.", source)
+    source = "Odo Lunt bought a boat in the harbour of Selje."
+    assert not failed("Odo Lunt buys a boat in the harbour of Selje.", source)
+
+
+def test_another_is_not_another_of_what_follows(failed: Failed) -> None:
+    """In "another, a sailor from Selje" the first one need not be a sailor."""
+    source = "Another, a young sailor from Selje, is held for stealing ropes from the pier."
+    written = "Another young sailor from Selje is held for stealing ropes from the pier."
+    assert "edits" in failed(written, source)

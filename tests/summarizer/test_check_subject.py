@@ -74,3 +74,10 @@ def test_a_possessive_keeps_its_thing_without_an_adjective(failed: Failed) -> No
     """Of "Moe's latest attack", "Moe's attack" is the same one."""
     source = "Brook has answered Odo Moe's latest attack on her by saying that she will stay."
     assert "subject" not in failed("Brook answers Moe's attack on her by saying so.", source)
+
+
+def test_what_follows_a_preposition_is_no_statement(failed: Failed) -> None:
+    """Of "it lies in the customs which they enjoy" the customs alone state nothing."""
+    source = "Moe said this lies in the old customs which these captains enjoy and are paid for."
+    written = "The old customs which these captains enjoy and are paid for."
+    assert "subject" in failed(written, source)
