@@ -36,6 +36,7 @@ _PEOPLE = word_set("people men women children citizens residents inhabitants")
 """Words that say little without the "of" behind them."""
 _HARD = word_set("of in on at by from with for")
 _ABBREVIATED = 4
+_HOLDING = 3
 
 
 def since_pause(dropped: Sequence[Token]) -> Sequence[Token]:
@@ -64,10 +65,16 @@ def is_front(front: Sequence[Token]) -> bool:
     loose = front[0].word in DETERMINERS
     return len(front) <= LONGEST_TITLE and not any(
         token.word in (_HARD if loose else PREPOSITIONS)
-        or token.word in _QUALIFYING
+        or (token.word in _QUALIFYING and not _is_title(front[i:]))
         or is_told(front, i)
         for i, token in enumerate(front)
     )
+
+
+def _is_title(rest: Sequence[Token]) -> bool:
+    """Whether a whole title before a name goes, "vice" and all: "Vice President A" is A."""
+    titled = all(token.is_capital or token.word == "former" for token in rest)
+    return titled and len(rest) > 1 and rest[1].word in role_words()
 
 
 def _is_plural(token: Token) -> bool:
@@ -117,6 +124,8 @@ def is_bracket(
 def is_modifier(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
     """Words that only describe: "in the capital", "who had won", "late Tuesday", "large"."""
     opens = gap[0]
+    if gap[-1].word == "of" and len(gap) <= _HOLDING and gap[-2:][0].word in HOLDERS:
+        return True  # "against a host of threats"
     subject_dropped = tail_is_subject(gap, follower)
     if opens.word in PREPOSITIONS or opens.word in RELATIVES or opens.word in ("and", "or"):
         needed = opens.word == "of" and kept.word in _QUALIFYING | _PEOPLE

@@ -125,6 +125,10 @@ def test_a_clause_is_not_cut_before_its_verb(failed: Failed) -> None:
             "The Coast Guard has looked into reports of lights over the bay.",
             "Bodies like the Coast Guard have looked into reports of lights over the bay.",
         ),
+        (
+            "Moe praised the port for its work against storms.",
+            "On Monday, Vice President Moe praised the port for its work against a host of storms.",
+        ),
     ],
 )
 def test_adjectives_and_examples_may_go(failed: Failed, written: str, source: str) -> None:
