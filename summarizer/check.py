@@ -26,6 +26,7 @@ from summarizer.partners import belongs_to_other
 from summarizer.roles import wrong_office
 from summarizer.shifts import (
     hedge_lost,
+    more_than_one,
     new_owner,
     other_doer,
     ran_over_pause,
@@ -95,7 +96,7 @@ def check(written: str, evidence: Evidence) -> Verdict:
         "degrees": _first(
             said
             for one, text in zip(tiles, told, strict=True)
-            for said in (other_way(one), changed_degree(one, written, text))
+            for said in (other_way(one), changed_degree(one, written, text), more_than_one(one))
         ),
         "certainty": _first(
             said

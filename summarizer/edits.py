@@ -15,6 +15,7 @@ from summarizer.align import Alignment, Token
 from summarizer.grammar import (
     HELPING,
     JOINING,
+    PREPOSITIONS,
     is_certainly_finite,
     is_date_word,
     is_finite,
@@ -155,9 +156,17 @@ def _opening(written: Sequence[Token], piece: _Piece) -> str | None:
         return None  # who said it is for another check
     if all(token.form in piece.found.forms for token in front if token.content):
         return None  # told elsewhere in the sentence: "B was seen by A"
+    if instead and instead[0].word == front[0].word and _is_phrase(front):
+        return None  # "in 2020" of "in the fiscal year 2020"
     if instead and (len(front) <= len(instead) + 1 or _stands_for(instead, front)):
         return _other_subject(front, instead, rest)
     return f"it leaves out {_text(front[-LONGEST_TITLE:])!r}"
+
+
+def _is_phrase(front: Sequence[Token]) -> bool:
+    """Whether it is one preposition with what belongs to it."""
+    told = any(token.word in PREPOSITIONS or is_finite(token.word) for token in front[1:])
+    return front[0].word in PREPOSITIONS and not told
 
 
 def _other_subject(

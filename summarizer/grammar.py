@@ -28,7 +28,7 @@ HOLDERS = word_set(
     "group number dozen dozens score scores hundreds thousands millions billions lot lots couple "
     "pair handful series crowd crowds majority minority most some many several part half quarter "
     "third percent cent rest all both each one two three kind type sort form wave string "
-    "host range variety array slew raft flurry "
+    "total host range variety array slew raft flurry "
     "city town village state province region island islands republic kingdom district county "
     "month year sum game sport port peninsula strait gulf sea"
 )

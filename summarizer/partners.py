@@ -17,6 +17,7 @@ from summarizer.numbers import Number, mentions
 from summarizer.text import fold
 
 _BREAK = re.compile(r"[,;:()—–]|\b(?:and|but|while|after|before|when|then)\b")
+_BRACKET = re.compile(r"\([^()]*\)")
 _SCORE = re.compile(r"\s?[-–]\s?")
 _PER_BREAK = 40
 _BEFORE_NUMBER = 15
@@ -43,10 +44,11 @@ def anchors(text: str, *, dates: bool) -> tuple[Anchor, ...]:
     spots: list[tuple[Number | str, int, int]] = [*days] if dates else [*_counts(text, days)]
     owned: list[list[tuple[int, Unit]]] = [[] for _ in spots]
     breaks = [match.start() for match in _BREAK.finditer(text)]
+    brackets = [match.span() for match in _BRACKET.finditer(text)]
     for unit in stated:
         if unit.is_date or not spots:
             continue
-        away = [_distance(unit, start, end, breaks, dates) for _, start, end in spots]
+        away = [_distance(unit, start, end, breaks, brackets, dates) for _, start, end in spots]
         nearest = min(range(len(spots)), key=away.__getitem__)
         if away[nearest] <= _REACH + _PER_BREAK:
             owned[nearest].append((away[nearest], unit))
@@ -72,10 +74,23 @@ def _counts(text: str, days: Sequence[tuple[str, int, int]]) -> Iterator[tuple[N
         last = mention.end
 
 
-def _distance(unit: Unit, start: int, end: int, breaks: Sequence[int], dates: bool) -> int:
+def _distance(
+    unit: Unit,
+    start: int,
+    end: int,
+    breaks: Sequence[int],
+    brackets: Sequence[tuple[int, int]],
+    dates: bool,
+) -> int:
     ahead = unit.start < start
     low, high = (unit.start, start) if ahead else (end, unit.start)
     crossed = sum(low <= one < high for one in breaks)
+    for opened, closed in brackets:
+        if low <= opened and closed <= high:  # a whole bracket between: as if it were not there
+            crossed -= sum(opened <= one < closed for one in breaks)
+            low += closed - opened
+        elif opened <= start < closed and not opened <= unit.start < closed:
+            crossed += 2  # what a bracket counts is its own
     return high - low + crossed * _PER_BREAK + (_BEFORE_NUMBER if ahead and not dates else 0)
 
 

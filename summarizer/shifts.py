@@ -8,7 +8,15 @@ from __future__ import annotations
 from functools import cache
 
 from summarizer.align import Alignment, Token, tokens
-from summarizer.grammar import HELPING, JOINING, is_date_word, is_finite, verb_forms
+from summarizer.grammar import (
+    HELPING,
+    JOINING,
+    PREPOSITIONS,
+    is_certainly_finite,
+    is_date_word,
+    is_finite,
+    verb_forms,
+)
 from summarizer.text import quotations
 from summarizer.words import FIRST_PERSON, REPORTING, word_set
 
@@ -23,6 +31,7 @@ _APART = word_set("another one others some both each")
 _DASHES = frozenset(("--", "—", "–"))
 _MAY = word_set("may might could would")
 _NEAR = 3
+_PHRASE = 6
 _CLAUSE = 20
 
 
@@ -39,6 +48,23 @@ def other_doer(found: Alignment) -> str | None:
         said = {token.key for token in found.written[:index] if token.content}
         if theirs.key not in said and verb.word == found.source[place].word:
             return f"its source tells {verb.text!r} of {theirs.text!r}, not of {mine.text!r}"
+    return None
+
+
+def more_than_one(found: Alignment) -> str | None:
+    """Tell "a captain took the floor" from "captains take the floor"."""
+    for token, place in zip(found.written, found.where, strict=True):
+        if place is None or not token.content or token.is_capital:
+            continue
+        theirs = found.source[place]
+        plurals = (f"{theirs.word}s", f"{theirs.word}es", f"{theirs.word.removesuffix('y')}ies")
+        if token.word not in plurals:
+            continue
+        for before in reversed(found.source[max(0, place - _PHRASE) : place]):
+            if before.is_pause or before.word in PREPOSITIONS or is_certainly_finite(before.word):
+                break
+            if before.word in ("a", "an"):
+                return f"its source tells of one {theirs.text!r}"
     return None
 
 

@@ -24,6 +24,7 @@ from summarizer.words import REPORTING, SPEECH, word_set
 _HE = word_set("he she they it we i who")
 _LONGEST_SPEAKER = 14
 _LEAST_TOLD = 2
+_FINDING = word_set("ruled rules concluded concludes found finds determined decided showed shows")
 _BESIDE = word_set("after since when before while")
 """What opens a clause beside the news: "days after he said so, A left"."""
 _ABBREVIATED = 4
@@ -61,7 +62,7 @@ def _told(text: str) -> tuple[Telling, ...]:
     for place, token in enumerate(words):
         if token.word == "according" and place + 1 < len(words) and words[place + 1].word == "to":
             found.append(_according(words, place))
-        elif token.word in _TELLING and not token.is_capital and _reports(words, place):
+        elif token.word in _TELLING | _FINDING and not token.is_capital and _reports(words, place):
             found.append(_telling(text, words, place))
     return tuple(found)
 
@@ -77,6 +78,8 @@ def _reports(words: Sequence[Token], place: int) -> bool:
     follows = words[place + 1].word if place + 1 < len(words) else ""
     if before == "to" and follows == "that":
         return True  # "A went on to say that ..."
+    if words[place].word in _FINDING and follows != "that":
+        return False  # "police found a boat"
     return before not in DETERMINERS and before not in ("to", "be", "been", "of")
 
 

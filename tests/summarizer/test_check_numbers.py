@@ -67,3 +67,18 @@ def test_a_score_and_a_date_count_nothing(failed: Failed) -> None:
     source = "Zarvik beat Oltia 2-0 in May. Three men were held after the match on April 19."
     assert "numbers" not in failed("Zarvik beat Oltia 2-0 in May.", source)
     assert "numbers" not in failed("Three men were held on April 19.", source)
+
+
+def test_what_a_bracket_counts_is_its_own(failed: Failed) -> None:
+    """The numbers inside a bracket take nothing from the one before it."""
+    source = (
+        "The fair saw 484 sailors (437 from Selje and 47 from Oltia) signing on for the summer."
+    )
+    assert "numbers" not in failed("The fair saw 484 sailors signing on for the summer.", source)
+    assert "numbers" in failed("The fair saw 47 sailors signing on for the summer.", source)
+
+
+def test_a_day_needs_only_its_own_words(failed: Failed) -> None:
+    """Of "in the fiscal year 2023" only the year is needed, of "a total of 94" the number."""
+    source = "In the fiscal year 2023, a total of 94 boats were sold in Selje after a storm."
+    assert not failed("In 2023, 94 boats were sold in Selje after a storm.", source)

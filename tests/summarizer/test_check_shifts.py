@@ -111,3 +111,11 @@ def test_another_is_not_another_of_what_follows(failed: Failed) -> None:
     source = "Another, a young sailor from Selje, is held for stealing ropes from the pier."
     written = "Another young sailor from Selje is held for stealing ropes from the pier."
     assert "edits" in failed(written, source)
+
+
+def test_one_does_not_become_several(failed: Failed) -> None:
+    """A captain who takes the floor is not captains who do."""
+    source = "The meeting fell silent as a young Oltian party functionary took her turn to speak."
+    written = "Young Oltian party functionaries took her turn to speak."
+    assert "degrees" in failed(written, source)
+    assert "degrees" not in failed("A young Oltian party functionary took her turn.", source)

@@ -87,3 +87,11 @@ def test_a_report_in_a_side_clause_ends_with_it(failed: Failed) -> None:
         "has said they are broken."
     )
     assert not failed(written, source)
+
+
+def test_what_a_court_ruled_stays_its_ruling(failed: Failed) -> None:
+    """What somebody found or ruled "that" is so is theirs; who "found a boat" tells nothing."""
+    source = "On Tuesday, the harbour court ruled that Selje Bank broke the rules of the port."
+    assert "attribution" in failed("Selje Bank broke the rules of the port.", source)
+    source = "Divers found a boat that Selje Bank lost in the port."
+    assert "attribution" not in failed("A boat that Selje Bank lost in the port.", source)
