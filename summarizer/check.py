@@ -27,6 +27,7 @@ from summarizer.roles import wrong_office
 from summarizer.shifts import (
     hedge_lost,
     more_than_one,
+    new_description,
     new_owner,
     other_doer,
     ran_over_pause,
@@ -88,7 +89,9 @@ def check(written: str, evidence: Evidence) -> Verdict:
     checks = {
         "support": _support(support),
         "names": _first([unknown_name(written, stated, evidence, cited, tiles)]),
-        "offices": _first([wrong_office(written, everywhere)]),
+        "offices": _first(
+            [wrong_office(written, everywhere), new_description(written, everywhere)]
+        ),
         "dates": _first([_dates(written, stated, evidence, cited), *_owners(written, told, True)]),
         "numbers": _first(
             [_numbers(written, stated, evidence, cited), *_owners(written, told, False)]

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from summarizer.align import Alignment, Token
 from summarizer.grammar import (
+    ADVERBS,
     HELPING,
     JOINING,
     PREPOSITIONS,
@@ -264,7 +265,8 @@ def _unsafe_join(
         return None
     opener = between[-1] if between else written[after.start]
     ahead = after.found.source[: after.first]
-    if opener.word == "by" or all(is_light(token) or token.is_pause for token in ahead):
+    loose = (is_light(token) or token.is_pause or token.word in ADVERBS for token in ahead)
+    if opener.word == "by" or all(loose):
         return None
     if any(token.word in _TELLING for token in (*between, written[before.end - 1])):
         return None

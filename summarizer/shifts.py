@@ -5,6 +5,7 @@ Works on one aligned source sentence. Knows no grammar beyond `grammar` and no f
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from summarizer.align import Alignment, Token, tokens
@@ -32,6 +33,8 @@ _DASHES = frozenset(("--", "—", "–"))
 _MAY = word_set("may might could would")
 _NEAR = 3
 _PHRASE = 6
+_BESIDE = 10
+_HE = word_set("he she it they")
 _CLAUSE = 20
 
 
@@ -162,7 +165,7 @@ def ran_over_pause(found: Alignment, written: str) -> str | None:
 
 def whose_voice(written: str, source: str) -> str | None:
     """An "I" or "we" that the source has only inside a quotation, told without one."""
-    own = " ".join(quotations(source))
+    own = " ".join(quote for quote in quotations(source) if _states(quote))
     inside = {t.word.partition("'")[0] for t in tokens(own)}
     rest = written
     for quote in quotations(written):
@@ -172,3 +175,47 @@ def whose_voice(written: str, source: str) -> str | None:
         if token.word.partition("'")[0] in inside:
             return f"its source leaves {token.text!r} with somebody in quotation marks"
     return None
+
+
+def _states(quote: str) -> bool:
+    """Whether a quotation is a statement, not a title or a term: it has a verb."""
+    said = tokens(quote)
+    verbs = (is_certainly_finite(token.word) or "'" in token.word for token in said)
+    return any(verb and not token.is_capital for verb, token in zip(verbs, said, strict=True))
+
+
+def new_description(written: str, sources: Iterable[str]) -> str | None:
+    """One line on what somebody is called behind a comma, where no source calls them so.
+
+    So for "A, a character in the show," of an actor who plays in it.
+    """
+    stated = list(_described(tokens(written)))
+    if not stated:
+        return None
+    texts = [tokens(text) for text in sources]
+    for name, noun in stated:
+        if not any(_calls(text, name, noun) for text in texts):
+            return f"no source calls {name.text!r} {noun.text!r}"
+    return None
+
+
+def _described(words: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
+    """Names with the noun of "A, a noun of B," behind them."""
+    for index in range(len(words) - 3):
+        name, pause, article = words[index : index + 3]
+        if not (_names(name) and pause.text == "," and article.word in ("a", "an")):
+            continue
+        end = index + 3
+        while end < len(words) and words[end].content and not words[end].is_possessive:
+            end += 1
+        noun = words[end - 1]
+        if end > index + 3 and not noun.is_capital and not is_certainly_finite(noun.word):
+            yield name, noun
+
+
+def _calls(text: Sequence[Token], name: Token, noun: Token) -> bool:
+    """Whether a sentence has both near each other, or has "he" or "she" for the name."""
+    named = [i for i, token in enumerate(text) if token.key == name.key]
+    named += [i for i, token in enumerate(text[:_NEAR]) if token.word in _HE]
+    called = [i for i, token in enumerate(text) if token.form == noun.form]
+    return any(abs(one - other) <= _BESIDE for one in named for other in called)

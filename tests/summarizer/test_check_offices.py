@@ -72,3 +72,16 @@ def test_words_of_an_office_scattered_in_a_source_give_nobody_that_office(failed
         "The president thanked his former lawyer. Egon Marle told a reporter that he was tired."
     )
     assert "offices" in failed("Egon Marle, a former president, told a reporter so.", source)
+
+
+def test_nobody_is_called_what_no_source_calls_them(failed: Failed) -> None:
+    """Who plays a part is no "character", though the same article has that word."""
+    source = (
+        "Odo Lunt, who plays the part of Imre in the show Low Tide, says it breaks new ground. "
+        "Imre, my character, is kind, the actor adds."
+    )
+    written = "Odo Lunt, a character in the show Low Tide, says it breaks new ground."
+    assert "offices" in failed(written, source)
+    source = "Odo Lunt is a leading actor of Selje. Lunt says the show Low Tide breaks new ground."
+    written = "Odo Lunt, an actor of Selje, says the show Low Tide breaks new ground."
+    assert "offices" not in failed(written, source)

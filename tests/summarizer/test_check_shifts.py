@@ -119,3 +119,9 @@ def test_one_does_not_become_several(failed: Failed) -> None:
     written = "Young Oltian party functionaries took her turn to speak."
     assert "degrees" in failed(written, source)
     assert "degrees" not in failed("A young Oltian party functionary took her turn.", source)
+
+
+def test_a_quoted_title_is_nobody_s_voice(failed: Failed) -> None:
+    """The "our" in the name of a day belongs to nobody in particular."""
+    source = "Moe declared Sunday a “Day of Thanks for our Crews and our Piers” on the harbour."
+    assert "attribution" not in failed("Moe declared a day of thanks for our crews.", source)
