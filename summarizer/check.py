@@ -34,6 +34,7 @@ from summarizer.shifts import (
     tense_lost,
     whose_voice,
 )
+from summarizer.slots import other_name, swapped_names
 from summarizer.speakers import lost_speaker, mixed_speaker, says_nothing, wrong_speaker
 from summarizer.subject import misplaced
 from summarizer.text import quotations, spoken
@@ -88,7 +89,13 @@ def check(written: str, evidence: Evidence) -> Verdict:
     everywhere = [passage.sentence.text for passage in evidence.everywhere]
     checks = {
         "support": _support(support),
-        "names": _first([unknown_name(written, stated, evidence, cited, tiles)]),
+        "names": _first(
+            [
+                unknown_name(written, stated, evidence, cited, tiles),
+                *(other_name(one, everywhere) for one in tiles[:1]),
+                *map(swapped_names, tiles[:1]),
+            ]
+        ),
         "offices": _first(
             [wrong_office(written, everywhere), new_description(written, everywhere)]
         ),

@@ -1,0 +1,43 @@
+"""A copied sentence keeps its source's names in their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Failed = Callable[..., dict[str, str]]
+SOURCE = (
+    "The Selje council on Thursday approved a loan for the ferry line, the first vote it has held "
+    "since the fall of Odo Lunt. "
+    "Kaja Moe of the Harbour Union told Imre Sall that the Oltian cranes are in a poor state. "
+    "This is the first visit to Zarvik by an Oltian envoy in a decade."
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "The Selje council on Thursday approved a loan for the ferry line, the first vote it has "
+        "held since the fall of Imre Sall.",
+        "Imre Sall of the Harbour Union told Kaja Moe that the Oltian cranes are in a poor state.",
+        "This is the first visit to Oltia by a Zarvik envoy in a decade.",
+    ],
+)
+def test_a_name_in_another_s_place_fails(failed: Failed, written: str) -> None:
+    """One from another sentence, and two that changed places."""
+    assert "names" in failed(written, SOURCE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "On Thursday, the Selje council approved a loan for the ferry line.",
+        "Moe told Sall that the Oltian cranes are in a poor state.",
+        "The Harbour Union's Kaja Moe told Imre Sall that the Oltian cranes are in a poor state.",
+        "This is the first visit to Zarvik by an envoy from Oltia in a decade.",
+    ],
+)
+def test_the_same_names_in_their_places_pass(failed: Failed, written: str) -> None:
+    """A day may move, a name may be shorter, a possessive may turn."""
+    assert "names" not in failed(written, SOURCE)
