@@ -29,6 +29,7 @@ from summarizer.shifts import (
     more_than_one,
     new_description,
     new_owner,
+    object_as_doer,
     other_doer,
     ran_over_pause,
     tense_lost,
@@ -120,7 +121,9 @@ def check(written: str, evidence: Evidence) -> Verdict:
         ),
         "quotations": _quotations(written, evidence, cited),
         "negation": _first([denial(written, stated, cited)]),
-        "subject": _first(said for one in tiles for said in (misplaced(one), other_doer(one))),
+        "subject": _first(
+            said for one in tiles for said in (misplaced(one), other_doer(one), object_as_doer(one))
+        ),
         "owners": _first([wrong_owner(written, everywhere), *map(new_owner, tiles)]),
         "order": PASSED if deed is None else f"its sources tell {deed!r} the other way round",
         "attribution": _speaking(tiled, written),

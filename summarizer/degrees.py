@@ -197,7 +197,7 @@ def too_sure(found: Alignment) -> str | None:
             continue
         if told is not None and _weaker(told, said):
             return f"its source says {told[1]!r} of {token.text!r}"
-    return _condition_lost(found) or _tense_lost(found)
+    return _condition_lost(found) or _tense_lost(found) or _made_sure(found)
 
 
 def _is_aim(tokens: Sequence[Token], index: int) -> bool:
@@ -260,6 +260,20 @@ def _weaker(told: tuple[str, str], said: tuple[str, str] | None) -> bool:
     if said is None:
         return True
     return _SURE[said[0]] > _SURE[told[0]]
+
+
+def _made_sure(found: Alignment) -> str | None:
+    """Tell "allowed them to land" from "they will land"."""
+    for index in range(1, len(found.written)):
+        place = found.where[index]
+        before = found.written[index - 1]
+        if before.word != "will" or found.where[index - 1] is not None or not place:
+            continue
+        if found.source[place - 1].word == "to" and _mood(found.source, place) is None:
+            ahead = found.source[max(0, place - _LONG_COPY) : place]
+            if not any(verb_forms().get(one.word, one.word) in _AHEAD for one in ahead):
+                return f"its source does not say that they will {found.written[index].text}"
+    return None
 
 
 def _condition_lost(found: Alignment) -> str | None:

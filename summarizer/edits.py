@@ -76,7 +76,15 @@ def unsafe_edit(tiles: Sequence[Alignment]) -> str | None:
     for before, after in pairwise(pieces):
         if said := _seam(written, before, after):
             return said
+    if len(pieces) > 1 and _is_moved_front(pieces[-1], pieces[-2]):
+        return None
     return _ending(pieces[-1])
+
+
+def _is_moved_front(last: _Piece, before: _Piece) -> bool:
+    """Whether what opens the source closes the sentence: "in 1984 A met B", "A met B in 1984"."""
+    opens = last.first <= 1 and last.found.source[0].word in PREPOSITIONS
+    return opens and last.found is before.found
 
 
 def _pieces(tiles: Sequence[Alignment]) -> Iterator[_Piece]:

@@ -10,6 +10,7 @@ from functools import cache
 
 from summarizer.align import Alignment, Token, tokens
 from summarizer.grammar import (
+    BE,
     HELPING,
     JOINING,
     PREPOSITIONS,
@@ -19,7 +20,7 @@ from summarizer.grammar import (
     verb_forms,
 )
 from summarizer.text import quotations
-from summarizer.words import FIRST_PERSON, REPORTING, word_set
+from summarizer.words import FIRST_PERSON, REPORTING, SPEECH, word_set
 
 _POSSESSIVES = word_set("his her its their our my your whose")
 _HEDGES = word_set(
@@ -27,13 +28,16 @@ _HEDGES = word_set(
     "presumably seemingly likely maybe"
 )
 _SEEMS = word_set("seem seems seemed appear appears appeared")
+_HEARSAY = word_set("reported believed thought alleged rumored rumoured claimed said feared")
+_INVERTED = word_set("said says added adds reported reports wrote writes asked asks")
+"""Verbs that stand before who speaks as well as behind."""
 _STATES = word_set("want need hope plan expect intend believe think fear like love prefer")
 _APART = word_set("another one others some both each")
 _DASHES = frozenset(("--", "—", "–"))
 _MAY = word_set("may might could would")
 _NEAR = 3
 _PHRASE = 6
-_BESIDE = 10
+_BESIDE = 20
 _HE = word_set("he she it they")
 _CLAUSE = 20
 
@@ -51,6 +55,23 @@ def other_doer(found: Alignment) -> str | None:
         said = {token.key for token in found.written[:index] if token.content}
         if theirs.key not in said and verb.word == found.source[place].word:
             return f"its source tells {verb.text!r} of {theirs.text!r}, not of {mine.text!r}"
+    return None
+
+
+def object_as_doer(found: Alignment) -> str | None:
+    """Tell "A wants the mayor to leave" from "the mayor wants to leave"."""
+    for index in range(1, len(found.written)):
+        verb, place = found.written[index], found.where[index]
+        held = found.where[index - 1]
+        if place is None or held is None or not place < held <= place + _NEAR:
+            continue
+        if verb.is_capital or verb.word in _INVERTED or not is_finite(verb.word):
+            continue
+        doer = found.written[index - 1]
+        between = found.source[place + 1 : held]
+        apart = any(one.is_pause or one.content for one in between)
+        if doer.content and not apart and found.source[held - 1].word not in PREPOSITIONS:
+            return f"its source has {doer.text!r} behind {verb.text!r}, not before it"
     return None
 
 
@@ -95,8 +116,16 @@ def new_owner(found: Alignment) -> str | None:
 
 def hedge_lost(found: Alignment) -> str | None:
     """A "possibly" or "seems" that stands before a copied word of the source is kept."""
-    if {token.word for token in found.written} & (_HEDGES | _SEEMS | _MAY):
+    said = {token.word for token in found.written}
+    if said & (_HEDGES | _SEEMS | _MAY):
         return None
+    own = {t.word for t, at in zip(found.written, found.where, strict=True) if at is None}
+    for place in range(1, len(found.source) - 1):
+        told = found.source[place]
+        hearsay = told.word in _HEARSAY and found.source[place + 1].word == "that"
+        kept = place in found.taken or own & (SPEECH | _HEARSAY)
+        if hearsay and found.source[place - 1].word in BE and not kept:
+            return f"its source says this is {told.text!r}"
     for place, token in enumerate(found.source):
         if token.is_capital or token.word not in _HEDGES | _SEEMS:
             continue

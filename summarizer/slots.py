@@ -19,13 +19,15 @@ _LONGEST = 7
 """Wider slots are rewording, of which this knows too little."""
 
 
-def other_name(found: Alignment, sources: Iterable[str]) -> str | None:
+def other_name(found: Alignment, sources: Sequence[str]) -> str | None:
     """One line on a name that stands where the aligned source sentence has another one."""
     if found.share < _LEAST_SHARE or _turned(found):
         return None
     texts: list[tuple[Token, ...]] | None = None
     for mine, theirs in _slots(found):
         named, told = _named(mine), _named(theirs)
+        if mine[0] is found.written[0] and named == [mine[0]] and not _is_name(mine[0], sources):
+            continue  # only the sentence's first word
         if not told and not any(is_date_word(token.word) for token in mine):
             told = _only_day(theirs)
         if not named or not told or _keys(named) & _keys(told):
@@ -114,6 +116,15 @@ def _in_order(found: Alignment) -> list[tuple[int, int]]:
         chain.append(pairs[last])
         last = best[last][1]
     return chain[::-1]
+
+
+def _is_name(first: Token, sources: Iterable[str]) -> bool:
+    """Whether a sentence's first word is written as a name in a source, not first there."""
+    return any(
+        token.key == first.key and token.is_capital
+        for text in sources
+        for token in tokens(text)[1:]
+    )
 
 
 def _only_day(words: Sequence[Token]) -> list[Token]:

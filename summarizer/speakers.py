@@ -17,6 +17,7 @@ from summarizer.grammar import (
     PREPOSITIONS,
     RELATIVES,
     is_certainly_finite,
+    is_finite,
     role_words,
 )
 from summarizer.words import REPORTING, SPEECH, word_set
@@ -37,9 +38,9 @@ _TELLING = (
     | word_set(
         "added warned warns estimated estimates predicted predicts suggested suggests argued "
         "believes believe believed thinks think wrote writes declared testified contended "
-        "asserted adding warning claiming arguing"
+        "asserted adding warning claiming arguing tweeted tweets"
     )
-) - word_set("accuse accuses accused deny denies denied reported reportedly alleged")
+) - word_set("accuse accuses accused deny denies denied reported reportedly alleged allegedly")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,8 @@ def _clause_start(words: Sequence[Token], place: int) -> int:
 
 def _apposition_start(words: Sequence[Token], comma: int) -> int | None:
     """The comma that opens what the comma before the verb closes: "A, the mayor of B, said"."""
+    if words[comma].text == ")":
+        return next((i for i in range(comma - 1, -1, -1) if words[i].text == "("), None)
     for index in range(comma - 1, max(-1, comma - _LONGEST_SPEAKER), -1):
         if words[index].is_pause:
             inside = words[index + 1 : comma]
@@ -187,9 +190,20 @@ def says_nothing(written: str) -> str | None:
     words = tokens(written)
     content = [token for token in words[:-1] if token.content]
     named = all(token.is_capital or token.word in role_words() for token in content)
-    if content and named and words[-1].word.rstrip(".") in SPEECH:
+    ends = words[-1].word.rstrip(".") in SPEECH if words else False
+    if (content and named and ends) or _only_where(written, words):
         return "it does not say what was told"
     return None
+
+
+def _only_where(written: str, words: Sequence[Token]) -> bool:
+    """Whether only where or when somebody spoke is left: "A said in a speech in B."."""
+    verbs = [i for i, one in enumerate(words) if is_finite(one.word) and not one.is_capital]
+    if len(verbs) != 1 or words[verbs[0]].word not in ("said", "says", "told"):
+        return False
+    rest = words[verbs[0] + 1 :]
+    told = any(mark in written for mark in '“”":') or any(one.word == "that" for one in words)
+    return bool(rest) and not told and rest[0].word in PREPOSITIONS
 
 
 def lost_speaker(found: Alignment, source: str) -> str | None:

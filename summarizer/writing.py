@@ -30,7 +30,7 @@ from summarizer.write import (
     rewrite_prompt,
 )
 
-_LEAST_NAMED = 0.75
+_LEAST_NAMED = 0.6
 """How many of its source sentence's names the first written sentence must keep."""
 
 Steps = Generator[Ask, str, list[Claim]]
@@ -173,7 +173,7 @@ class Writing:
 def _tells_who(written: str, source: str) -> str:
     """Say whether most names of the news itself survive: shorter, not vaguer."""
     named = [
-        name for name in names(source) if not all(fold(word) in CALENDAR for word in words(name))
+        name for name in names(source) if not any(fold(word) in CALENDAR for word in words(name))
     ]
     kept = set(content_words(written))
     lost = [

@@ -72,3 +72,11 @@ def test_an_aim_is_not_a_claim(failed: Failed) -> None:
     source = "Envoys seek the outlines of a deal they say would stop the raids for nine years."
     assert "certainty" not in failed("Envoys seek a deal to stop the raids for nine years.", source)
     assert "certainty" in failed("Envoys stop the raids for nine years.", source)
+
+
+def test_who_may_does_not_therefore_will(failed: Failed) -> None:
+    """Leave to do something is no plan to do it."""
+    source = "Moe announced that she has allowed the crews to board the boats of the raiders."
+    assert "certainty" in failed("Moe announced that the crews will board the boats.", source)
+    source = "Moe announced that she expects the crews to board the boats of the raiders."
+    assert "certainty" not in failed("Moe announced that the crews will board the boats.", source)

@@ -134,3 +134,9 @@ def test_a_clause_is_not_cut_before_its_verb(failed: Failed) -> None:
 def test_adjectives_and_examples_may_go(failed: Failed, written: str, source: str) -> None:
     """What only describes a noun, and "bodies like" before one that is told of."""
     assert "edits" not in failed(written, source)
+
+
+def test_what_opened_the_source_may_close_the_sentence(failed: Failed) -> None:
+    """A day or year moves from the front to the end."""
+    source = "In 1984 Kaja Moe met Odo Lunt (before he became mayor) for the first time."
+    assert not failed("Kaja Moe met Odo Lunt in 1984.", source)

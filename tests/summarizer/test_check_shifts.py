@@ -125,3 +125,20 @@ def test_a_quoted_title_is_nobody_s_voice(failed: Failed) -> None:
     """The "our" in the name of a day belongs to nobody in particular."""
     source = "Moe declared Sunday a “Day of Thanks for our Crews and our Piers” on the harbour."
     assert "attribution" not in failed("Moe declared a day of thanks for our crews.", source)
+
+
+def test_who_is_asked_to_act_has_not_asked(failed: Failed) -> None:
+    """Of "captains want the mayor to leave" it is not the mayor who wants it."""
+    source = "A group of captains wants the mayor to fine the crews that took part in the raid."
+    written = "The mayor wants to fine the crews that took part in the raid."
+    assert "subject" in failed(written, source)
+    source = "The port will open in May, said the mayor, who took part in the raid."
+    assert "subject" not in failed("The mayor said the port will open in May.", source)
+
+
+def test_hearsay_stays_hearsay(failed: Failed) -> None:
+    """What "is being reported" is not told as a fact."""
+    source = "It's being reported that crews in Selje voted by fax despite the rules of the port."
+    assert "certainty" in failed("Crews in Selje voted by fax despite the rules.", source)
+    written = "Crews in Selje reportedly voted by fax despite the rules."
+    assert "certainty" not in failed(written, source)

@@ -41,3 +41,10 @@ def test_a_name_in_another_s_place_fails(failed: Failed, written: str) -> None:
 def test_the_same_names_in_their_places_pass(failed: Failed, written: str) -> None:
     """A day may move, a name may be shorter, a possessive may turn."""
     assert "names" not in failed(written, SOURCE)
+
+
+def test_a_first_word_is_no_name(failed: Failed) -> None:
+    """A sentence's first word has its capital for standing there."""
+    source = "The Oltian contenders attacked Moe on the first night, calling his plan heartless."
+    written = "Contenders attacked Moe on the first night, calling his plan heartless."
+    assert "names" not in failed(written, source)

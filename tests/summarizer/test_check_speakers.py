@@ -95,3 +95,15 @@ def test_what_a_court_ruled_stays_its_ruling(failed: Failed) -> None:
     assert "attribution" in failed("Selje Bank broke the rules of the port.", source)
     source = "Divers found a boat that Selje Bank lost in the port."
     assert "attribution" not in failed("A boat that Selje Bank lost in the port.", source)
+
+
+def test_only_where_somebody_spoke_is_no_news(failed: Failed) -> None:
+    """What was said must be told, not only that it was said in a speech."""
+    source = "“The crews fanned the envy,” Moe, the deputy mayor, said in a speech in Selje."
+    assert "attribution" in failed("Moe, the deputy mayor, said in a speech in Selje.", source)
+
+
+def test_a_bracket_behind_a_name_is_no_speaker(failed: Failed) -> None:
+    """The party and place in "Moe (G-Selje) claimed victory" do not speak."""
+    source = "Sen. Kaja Moe (G–Selje) claimed a narrow victory in the harbour vote on Tuesday."
+    assert not failed("Sen. Kaja Moe claimed a narrow victory in the harbour vote.", source)
