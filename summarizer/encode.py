@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
+from summarizer import packing
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -113,6 +115,7 @@ class SentenceEncoder:
         self._device = device
         self._lock = threading.Lock()
         self._loaded: Any = None
+        self._packs = False
 
     @property
     def name(self) -> str:
@@ -131,24 +134,23 @@ class SentenceEncoder:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._read()
+                self._packs = packing.fits(self._loaded)
             return self._loaded
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dimensions), float32, L2-normalised."""
         model = self.load()
         clean = [_encodable(text) for text in texts]
-        lengths = self._lengths(model, clean)
-        if len(texts) < _BULK:
-            return self._encoded(model, clean, batches(lengths, _BATCH_TOKENS))
-        if self._has_half():
-            import torch
-
-            parts = batches(lengths, _HALF_TOKENS, powers_of_two=True)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                rows = self._encoded(model, clean, parts, padded=_HALF_PADDED)
+        many = len(texts) >= _BULK
+        if many and self._has_half():
+            rows = self._halved(model, clean)
+        elif self._packs:
+            rows = self._packed(model, clean)
         else:
-            rows = self._encoded(model, clean, batches(lengths, _BATCH_TOKENS))
-        _give_back()
+            parts = batches(self._lengths(model, clean), _BATCH_TOKENS)
+            rows = self._encoded(model, clean, parts)
+        if many:
+            _give_back()
         return rows
 
     def borrow(self, use: Callable[[Any], T]) -> T:
@@ -167,6 +169,29 @@ class SentenceEncoder:
         with self._lock:
             found = tokenizer(list(texts), truncation=True, max_length=model.max_seq_length)
         return [len(ids) for ids in found["input_ids"]]
+
+    def _halved(self, model: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+        import torch
+
+        parts = batches(self._lengths(model, texts), _HALF_TOKENS, powers_of_two=True)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return self._encoded(model, texts, parts, padded=_HALF_PADDED)
+
+    def _packed(self, model: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.zeros((len(texts), int(model.get_embedding_dimension())), dtype=np.float32)
+        if not texts:
+            return rows
+        with self._lock:
+            read = model.tokenizer(list(texts), truncation=True, max_length=model.max_seq_length)
+        tokens = read["input_ids"]
+        for part in packing.passes([len(one) for one in tokens], _BATCH_TOKENS):
+            # released in between: a question in chat does not wait for a backfill
+            with self._lock:
+                found = packing.vectors(
+                    model[0].auto_model, [[tokens[at] for at in row] for row in part]
+                )
+            rows[[at for row in part for at in row]] = found
+        return rows
 
     def _encoded(
         self,
