@@ -32,6 +32,7 @@ from summarizer.shifts import (
     object_as_doer,
     other_doer,
     ran_over_pause,
+    relative_as_main,
     tense_lost,
     whose_voice,
 )
@@ -122,7 +123,14 @@ def check(written: str, evidence: Evidence) -> Verdict:
         "quotations": _quotations(written, evidence, cited),
         "negation": _first([denial(written, stated, cited)]),
         "subject": _first(
-            said for one in tiles for said in (misplaced(one), other_doer(one), object_as_doer(one))
+            said
+            for one in tiles
+            for said in (
+                misplaced(one),
+                other_doer(one),
+                object_as_doer(one),
+                relative_as_main(one),
+            )
         ),
         "owners": _first([wrong_owner(written, everywhere), *map(new_owner, tiles)]),
         "order": PASSED if deed is None else f"its sources tell {deed!r} the other way round",

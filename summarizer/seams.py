@@ -32,6 +32,7 @@ _QUALIFYING = word_set(
     "opposition rival"
 )
 """Words before a noun that may not be left out."""
+_FORMER = word_set("former vice deputy acting")
 _PEOPLE = word_set("people men women children citizens residents inhabitants")
 """Words that say little without the "of" behind them."""
 _HARD = word_set("of in on at by from with for")
@@ -73,8 +74,10 @@ def is_front(front: Sequence[Token]) -> bool:
 
 def _is_title(rest: Sequence[Token]) -> bool:
     """Whether a whole title before a name goes, "vice" and all: "Vice President A" is A."""
-    titled = all(token.is_capital or token.word == "former" for token in rest)
-    return titled and len(rest) > 1 and rest[1].word in role_words()
+    if len(rest) < 2 or rest[0].word not in _FORMER:
+        return False
+    titled = all(token.is_capital for token in rest[1:]) and rest[1].word in role_words()
+    return titled or rest[-1].word in role_words()
 
 
 def _is_plural(token: Token) -> bool:
@@ -140,6 +143,8 @@ def is_modifier(gap: Sequence[Token], kept: Token, follower: Token) -> bool:
     if any(token.is_pause for token in gap) or subject_dropped:
         return False
     gap = gap[:cut]
+    if follower.is_capital and _is_title(gap):
+        return True  # "accused former Mayor A": accused A
     if any(token.word in _QUALIFYING or token.word in RELATIVES for token in gap):
         return False
     if _is_adjective(gap, kept, follower):

@@ -75,6 +75,18 @@ def object_as_doer(found: Alignment) -> str | None:
     return None
 
 
+def relative_as_main(found: Alignment) -> str | None:
+    """Of "an aide of A, the owner who paid, left" a comma for "who" makes "an aide ..., paid"."""
+    for index in range(2, len(found.written)):
+        place = found.where[index]
+        if place is None or place < 2 or not found.written[index - 1].is_pause:
+            continue
+        who, before = found.source[place - 1], found.source[place - 2]
+        if who.word in ("who", "which") and place - 1 not in found.taken and not before.is_pause:
+            return f"its source tells {found.written[index].text!r} of {before.text!r}"
+    return None
+
+
 def more_than_one(found: Alignment) -> str | None:
     """Tell "a captain took the floor" from "captains take the floor"."""
     for token, place in zip(found.written, found.where, strict=True):

@@ -160,7 +160,8 @@ def _after(words: Sequence[Token], place: int) -> int | None:
         if words[end].word in HELPING or words[end].word == "that":
             return None
         end += 1
-    return end if end > place + 1 else None
+    only_how = all(word.word.endswith("ly") for word in words[place + 1 : end])
+    return end if end > place + 1 and not only_how else None
 
 
 def _ends_report(words: Sequence[Token], place: int) -> bool:
@@ -277,8 +278,8 @@ def mixed_speaker(
 
     `sources` are the tiles' sentences, each with the sentence before it.
     """
-    for mine in tellings(written):
-        words = tiles[0].written
+    words = tiles[0].written if tiles else ()
+    for mine in (*tellings(written), *_headed(words)):
         speaker = _content(words, mine.speaker)
         said = [i for i in mine.said if words[i].content]
         if not speaker or len(said) < _LEAST_TOLD:
@@ -292,6 +293,15 @@ def mixed_speaker(
                 return f"its source does not have {name!r} say this"
             break
     return None
+
+
+def _headed(words: Sequence[Token]) -> tuple[Telling, ...]:
+    """The report in "A: the port will close"."""
+    colon = next((i for i, token in enumerate(words[:_LONGEST_SPEAKER]) if token.text == ":"), 0)
+    if not colon or not all(token.is_capital for token in words[:colon]):
+        return ()
+    told = frozenset(range(colon + 1, len(words)))
+    return (Telling(verb=colon, speaker=frozenset(range(colon)), said=told),)
 
 
 def _goes_on(source: str) -> bool:

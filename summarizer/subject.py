@@ -52,7 +52,7 @@ def _complement_as_subject(found: Alignment) -> str | None:
             continue
         if before in found.taken and found.where.index(before) == opening - 1:
             continue
-        if _opens_clause(found.source, before):
+        if _opens_clause(found.source, before) or _told_by_who(found, opening):
             continue
         head = _head_before(found.source, before)
         end = _phrase_end(found.written, opening)
@@ -180,6 +180,15 @@ def _before_phrase(source: Sequence[Token], place: int) -> int | None:
             break
         index -= 1
     return index if index >= 0 else None
+
+
+def _told_by_who(found: Alignment, opening: int) -> bool:
+    """Whether its source goes on about the same one: "echoed by A, who lost": A lost."""
+    end = _phrase_end(found.written, opening)
+    last, verb = found.where[end - 1], found.where[end] if end < len(found.written) else None
+    if last is None or verb is None or verb != last + 3:
+        return False
+    return found.source[last + 1].text == "," and found.source[last + 2].word == "who"
 
 
 def _opens_clause(source: Sequence[Token], before: int) -> bool:

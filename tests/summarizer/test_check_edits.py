@@ -126,6 +126,10 @@ def test_a_clause_is_not_cut_before_its_verb(failed: Failed) -> None:
             "Bodies like the Coast Guard have looked into reports of lights over the bay.",
         ),
         (
+            "Moe accuses Hanne Brook of lying about the crane.",
+            "Moe accused former Secretary of Harbours Hanne Brook of lying about the crane.",
+        ),
+        (
             "Moe praised the port for its work against storms.",
             "On Monday, Vice President Moe praised the port for its work against a host of storms.",
         ),

@@ -142,3 +142,15 @@ def test_hearsay_stays_hearsay(failed: Failed) -> None:
     assert "certainty" in failed("Crews in Selje voted by fax despite the rules.", source)
     written = "Crews in Selje reportedly voted by fax despite the rules."
     assert "certainty" not in failed(written, source)
+
+
+def test_what_who_did_is_not_the_aide_s_deed(failed: Failed) -> None:
+    """A comma in the place of "who" gives the deed to another subject."""
+    source = (
+        "An aide to Moe, the owner of the line who paid nine crowns to Lunt, confirmed the report."
+    )
+    written = "An aide to Moe, the owner of the line, paid nine crowns to Lunt."
+    assert "subject" in failed(written, source)
+    source = "Mayor Lunt, who visited the pier on Saturday, declared three days of rest."
+    written = "Mayor Lunt visited the pier on Saturday, declared three days of rest."
+    assert "subject" not in failed(written, source)

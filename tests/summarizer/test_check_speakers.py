@@ -107,3 +107,24 @@ def test_a_bracket_behind_a_name_is_no_speaker(failed: Failed) -> None:
     """The party and place in "Moe (G-Selje) claimed victory" do not speak."""
     source = "Sen. Kaja Moe (G–Selje) claimed a narrow victory in the harbour vote on Tuesday."
     assert not failed("Sen. Kaja Moe claimed a narrow victory in the harbour vote.", source)
+
+
+def test_a_name_and_a_colon_speak_too(failed: Failed) -> None:
+    """A name before a colon says what follows, so its source must have it so."""
+    source = (
+        "More than nine captains will ask the council for lower fees. "
+        "“A fee is absurd,” said Odo Lunt, who signed the letter."
+    )
+    written = "Odo Lunt: More than nine captains will ask the council for lower fees."
+    assert "attribution" in failed(written, source)
+    source = "Odo Lunt: more than nine captains will ask the council for lower fees."
+    assert "attribution" not in failed(source, source)
+
+
+def test_how_somebody_wrote_is_not_who(failed: Failed) -> None:
+    """In "Moe, a captain, wrote recently in the Herald" recently writes nothing."""
+    source = (
+        "Odo Lunt, a captain who sailed for years, wrote recently in the Herald that fees grow."
+    )
+    written = "Odo Lunt, a captain, wrote in the Herald that fees grow."
+    assert "attribution" not in failed(written, source)

@@ -81,3 +81,9 @@ def test_what_follows_a_preposition_is_no_statement(failed: Failed) -> None:
     source = "Moe said this lies in the old customs which these captains enjoy and are paid for."
     written = "The old customs which these captains enjoy and are paid for."
     assert "subject" in failed(written, source)
+
+
+def test_who_is_told_of_with_who_acts(failed: Failed) -> None:
+    """Of "echoed by Moe, who lost the vote" Moe lost; of "echoed by Moe" she did not echo."""
+    source = "That view was echoed by Kaja Moe, who lost the harbour vote to Lunt."
+    assert not failed("Kaja Moe lost the harbour vote to Lunt.", source)
