@@ -13,10 +13,13 @@ from summarizer.text import fold, stem
 from summarizer.words import NEGATIONS, STOP_WORDS, word_set
 
 _LEAST_NEAR = 0.5
+_LEAST_NEGATED = 6
 _DENIALS = NEGATIONS | word_set(
     "failure failures refusal refusals rejection denial denials inability lack lacks lacked"
 )
 _ONLY = word_set("only just merely simply")
+_WHOLLY = word_set("event case way circumstance circumstances means")
+_OUTRIGHT = word_set("not no never cannot")
 _NEGATING_PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis", "anti")
 
 
@@ -36,9 +39,22 @@ def _negated(text: str) -> tuple[set[str], set[str]]:
             negated = True
         elif word not in STOP_WORDS and not word.endswith("ly"):
             (under if negated else plain).add(stem(word))
-            negated = False
+            negated = negated and word in _WHOLLY  # "in no event shall A pay"
         before = word
     return under, plain
+
+
+def _words(text: str) -> set[str]:
+    found = {fold(token) for token in re.findall(r"[^\W_]+(?:[’'][^\W_]+)*", text)}
+    return found | {"not" for word in found if word.endswith("n't")}
+
+
+def _denies(passage: Passage) -> bool:
+    """Whether a passage denies anything, by a word or a prefix."""
+    said = _words(passage.sentence.text)
+    return bool(said & (_DENIALS | {"but", "little", "few"})) or any(
+        word.startswith(_NEGATING_PREFIXES) and len(word) > _LEAST_NEGATED for word in said
+    )
 
 
 def denial(written: str, stated: Sequence[Unit], cited: Sequence[Passage]) -> str | None:
@@ -54,6 +70,8 @@ def denial(written: str, stated: Sequence[Unit], cited: Sequence[Passage]) -> st
     gained = (under - plain) & (source_plain - source_under)
     if gained and not source_under:
         return f"its sources do not deny this: {min(gained)!r}"
+    if _OUTRIGHT & _words(written) and cited and not any(map(_denies, cited)):
+        return "its sources deny nothing"
     known = source_under | source_plain
     for word in sorted((under | plain) - known):
         for prefix in _NEGATING_PREFIXES:

@@ -39,6 +39,7 @@ MOST_NEW = 0.12
 """The share of content words that may be new, and no more than two: other words, other news."""
 
 _LONGEST_DAY = 4
+_MODALS = word_set("will would can could may might must should")
 _CLAUSES = word_set("after before as when while since until because once where although though")
 _TELLING = SPEECH | word_set("according report reports statement")
 
@@ -142,7 +143,9 @@ def _new(written: Sequence[Token], pieces: Sequence[_Piece]) -> str | None:
     forms = verb_forms()
     told_of = {forms.get(t.word, t.word) for piece in pieces for t in piece.found.source}
     fresh = [token for token in fresh if forms.get(token.word) not in told_of]
-    verbs = [t for t in fresh if is_certainly_finite(t.word) and t.word not in REPORTING]
+    governed = {b for a, b in pairwise(written) if a.word in _MODALS and b.word in forms}
+    verbs = [t for t in fresh if is_certainly_finite(t.word) or t in governed]
+    verbs = [token for token in verbs if token.word not in REPORTING]
     if verbs:  # another deed: one is enough
         return f"its sources do not say {verbs[0].text!r}"
     fresh = [token for token in fresh if token.word not in _TELLING]

@@ -117,6 +117,8 @@ def new_owner(found: Alignment) -> str | None:
         place = found.where[after]
         if place is None or not found.written[after].content:
             continue
+        if found.source[place].word != found.written[after].word:
+            continue  # "she announced it": her announcement
         before = found.source[max(0, place - _NEAR) : place]
         behind = found.source[place + 1 : place + 2]
         owned = any(one.word in _POSSESSIVES or one.is_possessive for one in before)

@@ -14,7 +14,7 @@ from summarizer.grammar import PREPOSITIONS, is_date_word, is_finite, role_words
 from summarizer.words import word_set
 
 _LEAST_SHARE = 0.6
-_THEM = word_set("he she it they him her them his its their who")
+_THEM = word_set("i we you he she it they him her them his its their who")
 _LONGEST = 7
 """Wider slots are rewording, of which this knows too little."""
 
@@ -140,6 +140,7 @@ def _named(words: Sequence[Token]) -> list[Token]:
         if token.is_capital
         and token.content
         and token.word not in role_words()
+        and token.word.replace("’", "'").partition("'")[0] not in _THEM
         and not is_date_word(token.word)
     ]
 

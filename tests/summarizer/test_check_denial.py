@@ -66,3 +66,17 @@ def test_not_only_denies_nothing(failed: Failed) -> None:
     assert "negation" not in failed("Moe is moved by fears of a flood.", source)
     source = "Moe is moved not by fears of a flood but by hopes of a new pier."
     assert "negation" in failed("Moe is moved by fears of a flood.", source)
+
+
+def test_in_no_event_denies_what_follows(failed: Failed) -> None:
+    """A contract by which "in no event shall" the town count grants it no right."""
+    source = "The contract states that in no event shall the town have the right to count the fish."
+    written = "The contract states the town has the right to count the fish."
+    assert "negation" in failed(written, source)
+
+
+def test_a_denial_needs_one_in_the_sources(failed: Failed) -> None:
+    """Where no source denies anything, nothing is denied."""
+    source = "Each ferry has its own rules about how to bring a small dog or a dog in its crate."
+    written = "Each ferry has its own rules about how to bring a small dog not in its crate."
+    assert "negation" in failed(written, source)

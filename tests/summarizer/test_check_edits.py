@@ -144,3 +144,9 @@ def test_what_opened_the_source_may_close_the_sentence(failed: Failed) -> None:
     """A day or year moves from the front to the end."""
     source = "In 1984 Kaja Moe met Odo Lunt (before he became mayor) for the first time."
     assert not failed("Kaja Moe met Odo Lunt in 1984.", source)
+
+
+def test_another_deed_behind_will_is_new_too(failed: Failed) -> None:
+    """Who "will begin the process" will not therefore "become" anything."""
+    source = "Moe will begin the process with a long meeting with Lunt at the harbour house."
+    assert "edits" in failed("Moe will become mayor with a meeting with Lunt.", source)
