@@ -122,17 +122,17 @@ def parameters(table: Table) -> tuple[Floats, list[Floats]]:
     for turn in range(ROUNDS):
         labels = table.labels[table.of]
         share = np.where((labels == 1) | (turn == 0), sizes[table.of], 1)
-        weight = (_balance(table)[table.of] / share)[keep]
+        weight = (balance(table)[table.of] / share)[keep]
         grid = np.quantile(table.rows[keep], np.linspace(0, 1, QUANTILES), axis=0)
         weights = [
             fit_member(table.rows[keep], labels[keep], weight / weight.sum(), grid, member)
             for member in MEMBERS
         ]
-        keep = _worst(table, model(grid, weights)(table.rows))
+        keep = worst(table, model(grid, weights)(table.rows))
     return grid, weights
 
 
-def _balance(table: Table) -> Floats:
+def balance(table: Table) -> Floats:
     """Each set weighs the same, small ones less, and in each its two labels."""
     size, held = Counter(table.sets), Counter(zip(table.sets, table.labels, strict=True))
     return np.array(
@@ -143,7 +143,7 @@ def _balance(table: Table) -> Floats:
     )
 
 
-def _worst(table: Table, scores: Floats) -> NDArray[np.bool_]:
+def worst(table: Table, scores: Floats) -> NDArray[np.bool_]:
     """All sentences of supported summaries, and the least supported one of every other."""
     keep: NDArray[np.bool_] = table.labels[table.of] == 1
     for summary in np.flatnonzero(table.labels == 0):

@@ -25,12 +25,13 @@ from typing import Any, get_args
 from bot.evaluation import read_rows
 from summarizer.encode import SentenceEncoder, bound_torch_threads
 from summarizer.judge import Judge
+from summarizer.jury import Jury
 from summarizer.model import Document
 from summarizer.models import packaged
-from summarizer.models.adapter import SHIPPED, read_adapter
-from summarizer.models.local import LocalWriter
+from summarizer.models.lending import Lender
 from summarizer.models.memory import Precision, load_folder
 from summarizer.pipeline import Job, Summarizer
+from summarizer.reading import Reader
 from summarizer.write import max_tokens_for
 
 WORDS = 600
@@ -141,16 +142,12 @@ def main() -> None:
     bound_torch_threads(given.threads)
     documents = articles(given.file, given.articles)
     folder = packaged.convert(packaged.default_models_folder(), lambda stage, share: None, never)
-    adapter = read_adapter(SHIPPED) if SHIPPED.is_dir() else None
-    writer = LocalWriter(
-        folder,
-        name="packaged",
-        threads=given.threads,
-        adapter=adapter,
-        precision=given.precision,
+    lender = Lender(
+        packaged.default_models_folder(), threads=given.threads, precision=given.precision
     )
     encoder = SentenceEncoder()
-    summarizer = Summarizer(encoder, writer, judge=Judge(encoder))
+    jury = Jury(Judge(encoder), Reader(lender))
+    summarizer = Summarizer(encoder, lender.writer(), judge=jury)
     # loading is nobody's time
     summarizer.write(documents[:1], sentences=SENTENCES, today=TODAY, stop=never)
     plain = None if given.no_plain else Plain(folder, given.precision, given.threads)

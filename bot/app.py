@@ -45,7 +45,9 @@ from news.ways import gdelt
 from summarizer.encode import SentenceEncoder, bound_torch_threads
 from summarizer.judge import Judge
 from summarizer.jury import Jury
+from summarizer.models.lending import Lender
 from summarizer.pipeline import Summarizer
+from summarizer.reading import Reader
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,7 +105,12 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
     stopping = threading.Event()
     metrics = Metrics()
     # the judge was trained on the packaged encoder
-    judge = Jury(Judge(None if settings.encoder else encoder))
+    lender = Lender(
+        settings.models,
+        threads=settings.threads,
+        idle=settings.writer_idle_after or timedelta.max,
+    )
+    judge = Jury(Judge(None if settings.encoder else encoder), Reader(lender))
     summarizer = Summarizer(
         encoder,
         None,
@@ -151,7 +158,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
         ),
         places=places,
         topics=topics,
-        writing=WritingRoom(summarizer, _writer_plan(settings), stopping),
+        writing=WritingRoom(summarizer, _writer_plan(settings), lender, stopping),
         metrics=metrics,
         stopping=stopping,
     )

@@ -46,7 +46,7 @@ def checks(settings: Settings, *, online: bool = False, api: str = TELEGRAM) -> 
     """Every check in order; `online` also asks Telegram (at `api`) whose token it is."""
     found = [python(), *packages(), *import_names(), sqlite(), folder(settings.data)]
     found += [disk("disk (data)", settings.data, _DATA_MIB)]
-    found += [encoder(settings.encoder), *writer(settings), judge()]
+    found += [encoder(settings.encoder), *writer(settings), judge(settings.models)]
     found += clock(settings.default_zone)
     found += [check for edition in ("sample", "live") for check in store(settings, edition)]
     return [*found, token(settings, online=online, api=api)]
@@ -179,13 +179,16 @@ def writer(settings: Settings) -> list[Check]:
     return _packaged_writer(settings)
 
 
-def judge(weights: Path | None = None) -> Check:
+def judge(models: Path, weights: Path | None = None) -> Check:
     """Whether the judge of written sentences can be read; without it the checks decide alone."""
     from summarizer.judge import Judge, JudgeUnavailable
     from summarizer.jury import Jury
+    from summarizer.models.lending import Lender
+    from summarizer.reading import Reader
 
     try:
-        return Check(name="judge", ok=True, detail=Jury(Judge(weights=weights)).name)
+        jury = Jury(Judge(weights=weights), Reader(Lender(models)))
+        return Check(name="judge", ok=True, detail=jury.name)
     except JudgeUnavailable as error:
         detail = "missing: written sentences have mechanical checks only"
         return Check(name="judge", ok=False, detail=detail, mend=str(error))

@@ -172,8 +172,11 @@ def eval_faithfulness(
     from bot.evaluation_faithfulness import evaluate, in_half, mechanical, trained
     from summarizer.judge import Judge, JudgeUnavailable
     from summarizer.jury import Jury
+    from summarizer.models.lending import Lender
+    from summarizer.models.packaged import default_models_folder
+    from summarizer.reading import Reader
 
-    model = Jury(Judge())
+    model = Jury(Judge(), Reader(Lender(default_models_folder())))
     try:
         judge, name = (mechanical, "checks") if checks_alone else (trained(model), model.name)
     except JudgeUnavailable as error:
@@ -189,8 +192,8 @@ def _print_faithfulness(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    keys = ("balanced_accuracy", "auc", "wrong_rejections", "threshold")
-    table = Table("file", "method", "accuracy", "auc", "wrong rej.", "threshold", "best")
+    keys = ("balanced_accuracy", "auc", "wrong_rejections", "threshold", "fitted")
+    table = Table("file", "method", "accuracy", "auc", "wrong rej.", "threshold", "fitted", "best")
     for name, part in [("all", found), *found["by_file"].items()]:
         table.add_section()
         for method, figures in [("geobrief", part), *part["baselines"].items()]:
@@ -203,7 +206,8 @@ def _print_faithfulness(found: Any) -> None:
     console.print(table)
     console.print(f"[dim]Judge: {found['judge']}[/dim]")
     console.print(
-        "[dim]Accuracy is balanced, at one threshold fixed beforehand; best is at the threshold "
-        "that suits these rows best. geobrief's mean over the files: "
+        "[dim]Accuracy is balanced, at one threshold fixed beforehand; fitted at thresholds set on "
+        "the file's other documents, best at the one that suits these rows best. geobrief's mean "
+        "over the files: "
         f"{found['mean'] if found.get('mean') is not None else '-'}[/dim]"
     )

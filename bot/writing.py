@@ -26,6 +26,7 @@ from summarizer.pipeline import Summarizer
 from summarizer.write import Writer, WriterStopped, WriterUnavailable
 
 if TYPE_CHECKING:
+    from summarizer.models.lending import Lender
     from summarizer.models.local import LocalWriter
 
 Progress = Callable[[str, float], None]
@@ -63,9 +64,12 @@ class WriterPlan:
 class WritingRoom:
     """Owns the writer. `state` is one line for people about where it stands."""
 
-    def __init__(self, summarizer: Summarizer, plan: WriterPlan, stopping: threading.Event) -> None:
+    def __init__(
+        self, summarizer: Summarizer, plan: WriterPlan, lender: Lender, stopping: threading.Event
+    ) -> None:
         self._summarizer = summarizer
         self._plan = plan
+        self._lender = lender
         self._stopping = stopping
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._local: LocalWriter | None = None
@@ -136,10 +140,12 @@ class WritingRoom:
         if found.condition == "missing" or (found.condition == "unconverted" and not convert):
             self.state = found.line
             return None
-        recipe = packaged.load_recipe()
         folder = packaged.convert(plan.models, progress, self._stopping.is_set)
-        shipped = SHIPPED if SHIPPED.is_dir() else None
-        return self._here(str(folder), f"{recipe.name} {recipe.revision}", plan.adapter or shipped)
+        adapter = plan.adapter or (SHIPPED if SHIPPED.is_dir() else None)
+        if adapter is None:
+            return self._lender.writer()
+        recipe = packaged.load_recipe()
+        return self._here(str(folder), f"{recipe.name} {recipe.revision}", adapter)
 
     def _here(self, source: str, name: str, adapter: Path | None) -> Writer:
         from summarizer.models.local import LocalWriter
@@ -222,8 +228,10 @@ class WritingRoom:
 
     def rest(self) -> None:
         """Let the writer leave memory when nothing was written for a while."""
+        now = datetime.now(UTC)
+        self._lender.rest(now)
         if self._local is not None:
-            self._local.release_if_idle(datetime.now(UTC))
+            self._local.release_if_idle(now)
 
     def close(self) -> None:
         """End the thread; what is being written stops at its next token."""

@@ -1,8 +1,8 @@
-"""A small model reads a sentence beside its sources and marks the words they do not support.
+"""A language model reads a written sentence beside its sources: how expected each word is.
 
-The packaged encoder's layers, trained further on sentence and sources read together
-(bench/train_reader.py; data/reader.md tells on what and how well). Each word of the sentence
-gets a logit of being unsupported. Knows no verdicts.
+The packaged writer's model, as it is: log likelihoods of the words with and without the sources
+(after S. She and others, CoP, 2023), and a small probe of a middle layer's states that was
+trained to mark words which sources do not support (data/reader.md). Knows no verdicts.
 """
 
 from __future__ import annotations
@@ -17,95 +17,245 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarizer.casing import mended
-from summarizer.encode import EncoderUnavailable, packaged_model_folder
 from summarizer.evidence import Evidence, Passage, units
-from summarizer.models.memory import quiet
+from summarizer.models.lending import Lender
+from summarizer.models.memory import Loaded
 from summarizer.numbers import numbers
+from summarizer.support import names_held, words_held
+from summarizer.write import WriterUnavailable
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
-MOST_WORDS = 80
+LAYER = 16
+"""The layer whose states the probe looks at: of 8, 12, 16 and 20 it told most on annotated sets."""
+
+MOST_WORDS = 160
 """Words of the sources that are shown with a sentence."""
 
-MOST_TOKENS = 256
-"""Tokens of sources and sentence together; of longer ones the sources are cut."""
+MOST_SOURCE_TOKENS, MOST_TOKENS = 400, 90
+"""Tokens of the sources, of which the last are read, and of the sentence, of which the first."""
+
+OPENING = "\n\nSummary: "
+"""Stands between the sources and the sentence, and before a sentence without sources."""
+
+NAMES = (
+    *("gain", "gain_low", "foreign", "whole", "surprise_low", "low", "held", "gap_low"),
+    *("marked", "marked_most", "marked_three", "named", "worded"),
+)
+"""What is measured of a sentence; more never makes it less credible.
+
+gain: how much likelier the sources make a word, its mean and its three least. foreign: the log
+likelihoods of words that the sources lack, summed. whole: of all. low: the mean of the three
+least; surprise_low: of each against what was to be expected; gap_low: against the likeliest
+word. held: the share of tokens that the sources have. marked: what the probe says, of all
+tokens, of the worst, of the three worst. named, worded: the shares of names and numbers, and of
+content words, that the sources hold as written.
+"""
 
 _COVERED = 0.25
 """What a word counts that a chosen source sentence has already."""
 
-_AT_ONCE = 16
+_AT_ONCE = 8
 """Sentences that are read side by side: bounds memory."""
+
+_LOWEST = 3
 
 
 class ReaderUnavailable(Exception):
-    """The model cannot be loaded; the message is one line that says why."""
+    """The model or the probe cannot be loaded; the message is one line that says why."""
 
 
-class Network:
-    """The layers and the head: from tokens of sources and sentence to a logit for each token."""
+class Probe:
+    """Two layers over a token's state: a logit of being unsupported."""
 
-    def __init__(self, layers: Any, head: Any) -> None:
-        self.layers = layers
-        self.head = head
+    def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        self._tensors = {name: tensor.float() for name, tensor in tensors.items()}
 
-    def take(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Take trained weights, `layers.NAME` and `head.NAME`. Raises KeyError, RuntimeError."""
-        own: dict[str, dict[str, torch.Tensor]] = {"layers": {}, "head": {}}
-        for name, tensor in tensors.items():
-            part, _, rest = name.partition(".")
-            own[part][rest] = tensor.float()
-        self.head.load_state_dict(own["head"])
-        self.layers.load_state_dict({**self.layers.state_dict(), **own["layers"]})
-        self.layers.eval()
+    def __call__(self, states: torch.Tensor) -> torch.Tensor:
+        """One logit for each row of `states`, shape (tokens, width)."""
+        import torch
 
-    def __call__(self, inputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The logit of being unsupported of each token, shape (rows, tokens).
-
-        Tokens outside the sentence get minus infinity.
-        """
-        states = self.layers(**inputs).last_hidden_state
-        logits: torch.Tensor = self.head(states).squeeze(-1).float()
-        own = (inputs["token_type_ids"] == 1) & (inputs["attention_mask"] == 1)
-        return logits.masked_fill(~own, -math.inf)
+        own = self._tensors
+        inputs = ((states.float() - own["mean"]) / own["spread"]).clamp(-6, 6)
+        hidden = torch.nn.functional.gelu(inputs @ own["in.weight"].T + own["in.bias"])
+        logits: torch.Tensor = (hidden @ own["out.weight"].T + own["out.bias"]).squeeze(-1)
+        return logits
 
 
-def blank() -> tuple[Network, Any]:
-    """The network before training, from the packaged encoder, and its tokenizer.
+class Reader:
+    """Measures written sentences beside their sources; safe for several threads.
 
-    Raises EncoderUnavailable.
+    `lender` has the packaged writer's model. `weights` is a file that bench/train_reader.py
+    wrote, by default the packaged one.
     """
+
+    def __init__(self, lender: Lender, weights: Path | None = None) -> None:
+        self._lender = lender
+        self._file = weights
+        self._lock = threading.Lock()
+        self._loaded: Weights | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a model to read with; loads none."""
+        return self._lender.is_ready
+
+    def load(self) -> Weights:
+        """The probe and how its measures are weighed, read once. Raises ReaderUnavailable."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _read(self._file or _packaged())
+            return self._loaded
+
+    def features(self, sentences: Sequence[str], evidence: Evidence) -> NDArray[np.float64]:
+        """What is measured of each sentence, one row under NAMES. Raises ReaderUnavailable."""
+        import numpy as np
+
+        probe = self.load().probe
+        source = " ".join(passage.sentence.text for passage in evidence.everywhere)
+        texts = [mended(sentence, source) for sentence in sentences]
+        rows: list[list[float]] = []
+        try:
+            with self._lender.lend() as model:
+                for start in range(0, len(texts), _AT_ONCE):
+                    part = texts[start : start + _AT_ONCE]
+                    read = read_beside(model, [shown(one, evidence) for one in part], part)
+                    rows += [
+                        measures(one, probe) + overlaps(text, source)
+                        for one, text in zip(read, part, strict=True)
+                    ]
+        except WriterUnavailable as error:
+            raise ReaderUnavailable(str(error)) from error
+        return np.array(rows).reshape(-1, len(NAMES))
+
+
+class Weights:
+    """The probe, its name, and how its measures are weighed beside the judge's score."""
+
+    def __init__(self, tensors: Mapping[str, torch.Tensor], about: Mapping[str, str]) -> None:
+        self.name = about["name"]
+        self.probe = Probe({key: tensors[key] for key in tensors if key not in ("grid", "mix")})
+        self.turn = float(about["turn"])
+        self.grid = tensors["grid"].double().numpy()
+        self.mix = tensors["mix"].double().numpy()
+        if json.loads(about["features"]) != list(NAMES):
+            raise ValueError("it was trained on other features")
+
+
+class Read:
+    """What the model said of one sentence's tokens; arrays of shape (tokens,) but the states.
+
+    `own` is a token's log likelihood after the sources, `alone` without them, `most` that of
+    the likeliest token, `entropy` the expected surprise in nats, `held` whether the sources have
+    the token; `states` are LAYER's, shape (tokens, width).
+    """
+
+    def __init__(self, **arrays: torch.Tensor) -> None:
+        self.own, self.alone = arrays["own"], arrays["alone"]
+        self.most, self.entropy = arrays["most"], arrays["entropy"]
+        self.held, self.states = arrays["held"], arrays["states"]
+
+
+def read_beside(model: Loaded, sources: Sequence[str], sentences: Sequence[str]) -> list[Read]:
+    """Let the model read each sentence after its sources, and after none."""
     import torch
-    from transformers import AutoModel, AutoTokenizer
 
-    folder = packaged_model_folder()
-    with quiet():
-        layers = AutoModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    head = torch.nn.Linear(layers.config.hidden_size, 1)
-    torch.nn.init.normal_(head.weight, std=0.02)
-    torch.nn.init.zeros_(head.bias)
-    return Network(layers, head), tokenizer
+    opening = before_of(model, "")
+    own = [tokens_of(model, one) or opening[-1:] for one in sentences]
+    before = [before_of(model, one) for one in sources]
+    found = []
+    with torch.inference_mode():
+        beside = forward(model, before, own)
+        alone = forward(model, [opening] * len(own), own)
+        for at, text in enumerate(own):
+            hidden, middle = beside[at]
+            likely = torch.log_softmax(model.model.lm_head(hidden).float(), -1)
+            plain = torch.log_softmax(model.model.lm_head(alone[at][0]).float(), -1)
+            words = torch.tensor(text, device=likely.device)
+            found.append(
+                Read(
+                    own=likely.gather(1, words[:, None])[:, 0],
+                    alone=plain.gather(1, words[:, None])[:, 0],
+                    most=likely.max(-1).values,
+                    entropy=-(likely.exp() * likely).sum(-1),
+                    held=torch.tensor([word in set(before[at]) for word in text]).float(),
+                    states=middle.float().cpu(),
+                )
+            )
+    return found
 
 
-def tokens(tokenizer: Any, sources: Sequence[str], sentences: Sequence[str]) -> Any:
-    """Sources and sentence of each row as one sequence, padded; with offsets into the sentence."""
-    return tokenizer(
-        list(sources),
-        list(sentences),
-        truncation="only_first",
-        max_length=MOST_TOKENS,
-        padding=True,
-        return_tensors="pt",
-        return_offsets_mapping=True,
-    )
+def tokens_of(model: Loaded, sentence: str) -> list[int]:
+    """The sentence's tokens, the first MOST_TOKENS of them."""
+    return list(model.tokenizer(sentence, add_special_tokens=False)["input_ids"][:MOST_TOKENS])
 
 
-def pooled(logits: torch.Tensor) -> torch.Tensor:
-    """One logit for a sentence from its tokens': a smooth maximum; shape (rows,)."""
+def before_of(model: Loaded, source: str) -> list[int]:
+    """The tokens of the sources and of what opens the sentence, the last MOST_SOURCE_TOKENS."""
+    text = source + OPENING if source else OPENING.strip() + " "
+    return list(model.tokenizer(text, add_special_tokens=False)["input_ids"][-MOST_SOURCE_TOKENS:])
+
+
+def forward(
+    model: Loaded, before: Sequence[list[int]], own: Sequence[list[int]]
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """The last states from which each own token is foretold, and LAYER's states of those tokens."""
     import torch
 
-    return torch.logsumexp(logits, dim=-1)
+    longest = max(len(a) + len(b) for a, b in zip(before, own, strict=True))
+    ids = torch.zeros(len(own), longest, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, (first, rest) in enumerate(zip(before, own, strict=True)):
+        ids[row, : len(first) + len(rest)] = torch.tensor(first + rest)
+        mask[row, : len(first) + len(rest)] = 1
+    kept: list[Any] = []
+    layers = model.model.model.layers
+    hook = layers[LAYER - 1].register_forward_hook(lambda _layer, _given, out: kept.append(out))
+    try:
+        output = model.model.model(
+            input_ids=ids.to(model.device), attention_mask=mask.to(model.device), use_cache=False
+        )
+    finally:
+        hook.remove()
+    middle = kept[0][0] if isinstance(kept[0], tuple) else kept[0]
+    found = []
+    for row, (first, rest) in enumerate(zip(before, own, strict=True)):
+        start, end = len(first), len(first) + len(rest)
+        last = output.last_hidden_state[row, start - 1 : end - 1]
+        found.append((last, middle[row, start:end]))
+    return found
+
+
+def measures(read: Read, probe: Probe) -> list[float]:
+    """What NAMES says that the model has a part in, of one sentence."""
+    import torch
+
+    def least(values: torch.Tensor) -> float:
+        return float(values.sort().values[:_LOWEST].mean())
+
+    own, gain = read.own.cpu(), (read.own - read.alone).cpu()
+    marks = -probe(read.states)
+    return [
+        float(gain.mean()),
+        least(gain),
+        float(own[read.held == 0].sum()),
+        float(own.sum()),
+        least(own + read.entropy.cpu()),
+        least(own),
+        float(read.held.mean()),
+        least(own - read.most.cpu()),
+        -float(torch.logsumexp(-marks, 0)),
+        float(marks.min()),
+        least(marks),
+    ]
+
+
+def overlaps(sentence: str, source: str) -> list[float]:
+    """The rest of NAMES: shares that the whole sources hold; 1 for what a sentence has none of."""
+    return [names_held(sentence, source), words_held(sentence, source)]
 
 
 def shown(sentence: str, evidence: Evidence) -> str:
@@ -151,74 +301,21 @@ def _contents(text: str) -> frozenset[object]:
     return frozenset((*(unit.form for unit in units(text)), *numbers(text)))
 
 
-class Reader:
-    """Reads written sentences beside their sources; safe for several threads.
-
-    `weights` is a file that bench/train_reader.py wrote, by default the packaged one.
-    """
-
-    def __init__(self, weights: Path | None = None) -> None:
-        self._file = weights
-        self._lock = threading.Lock()
-        self._loaded: Loaded | None = None
-
-    def load(self) -> Loaded:
-        """The network and what goes with it, read once. Raises ReaderUnavailable."""
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _read(self._file or _packaged())
-            return self._loaded
-
-    def supports(self, sentences: Sequence[str], evidence: Evidence) -> list[float]:
-        """A logit of support for each sentence. Raises ReaderUnavailable."""
-        loaded = self.load()
-        source = " ".join(passage.sentence.text for passage in evidence.everywhere)
-        texts = [mended(sentence, source) for sentence in sentences]
-        found: list[float] = []
-        for start in range(0, len(texts), _AT_ONCE):
-            part = texts[start : start + _AT_ONCE]
-            found += loaded.supports([shown(one, evidence) for one in part], part)
-        return found
-
-
-class Loaded:
-    """The network with its tokenizer, its name, and how it is weighed beside the judge."""
-
-    def __init__(self, network: Network, tokenizer: Any, about: Mapping[str, str]) -> None:
-        self.name = about["name"]
-        self.mix: Mapping[str, float] = json.loads(about["mix"])
-        self._network = network
-        self._tokenizer = tokenizer
-
-    def supports(self, sources: Sequence[str], sentences: Sequence[str]) -> list[float]:
-        """A logit of support for each sentence, read beside its sources."""
-        import torch
-
-        given = tokens(self._tokenizer, sources, sentences)
-        given.pop("offset_mapping")
-        with torch.inference_mode():
-            return [float(value) for value in -pooled(self._network(given))]
-
-
 def _packaged() -> Path:
     return Path(str(resources.files("summarizer") / "data" / "reader.safetensors"))
 
 
-def _read(path: Path) -> Loaded:
+def _read(path: Path) -> Weights:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as file:
             about = dict(file.metadata() or {})
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - a file, no mapping
-        network, tokenizer = blank()
-        network.take(tensors)
-        return Loaded(network, tokenizer, about)
+        return Weights(tensors, about)
     except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
         why = str(error).strip().splitlines()[0][:150] if str(error).strip() else repr(error)
         raise ReaderUnavailable(
             f"the reader of written sentences cannot be loaded from {path}: reinstall geobrief, or "
             f"train it anew with bench/train_reader.py ({why})"
         ) from error
-    except EncoderUnavailable as error:
-        raise ReaderUnavailable(str(error)) from error

@@ -7,6 +7,7 @@ model; what depends on the sources alone is worked out once for one Evidence.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from summarizer.evidence import Evidence, Passage, Unit, units
-from summarizer.numbers import Number, mentions, occurs
-from summarizer.text import fold, names, place_key, quotations, words
+from summarizer.numbers import Number, mentions, numbers, occurs
+from summarizer.text import content_words, fold, names, place_key, quotations, words
 from summarizer.words import NEGATIONS, REPORTING, SPEECH
 
 _NEAR = 5
@@ -67,6 +68,20 @@ def features(sentence: str, evidence: Evidence) -> Mapping[str, float]:
         **_size(sentence, stated, best, source),
     }
     return {name: round(found[name], 6) for name in NAMES}
+
+
+def names_held(text: str, source: str) -> float:
+    """The share of a text's names, each as a whole, and numbers that a source has; 1 for none."""
+    counted = numbers(source)
+    held = [bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source)) for name in names(text)]
+    held += [number in counted for number in numbers(text)]
+    return sum(held) / len(held) if held else 1.0
+
+
+def words_held(text: str, source: str) -> float:
+    """The share of a text's different content words that a source has; 0 for none."""
+    mine = set(content_words(text))
+    return len(mine & set(content_words(source))) / max(1, len(mine))
 
 
 NAMES = (

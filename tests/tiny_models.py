@@ -48,7 +48,9 @@ def _saved(model: Any, folder: Path, **wishes: Any) -> Path:
     return folder
 
 
-def build_causal(folder: Path, template: str | None = TEMPLATE, window: int = 256) -> Path:
+def build_causal(
+    folder: Path, template: str | None = TEMPLATE, window: int = 256, layers: int = 2
+) -> Path:
     """Save a tiny random chat model whose own settings ask for sampling and penalties."""
     import torch
     from transformers import Qwen2Config, Qwen2ForCausalLM
@@ -58,7 +60,7 @@ def build_causal(folder: Path, template: str | None = TEMPLATE, window: int = 25
         vocab_size=tokenizer(folder, template),
         hidden_size=32,
         intermediate_size=64,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         num_key_value_heads=1,
         max_position_embeddings=window,

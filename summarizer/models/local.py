@@ -120,6 +120,26 @@ class LocalWriter(Writer):
                     f"{self._name} could not write: {_one_line(error)}", permanent=False
                 ) from error
 
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[Loaded]:
+        """The model for another use than writing, loaded if need be; nothing is written meanwhile.
+
+        Raises WriterUnavailable, also for what fails in the use itself as in `generate`.
+        """
+        import torch
+
+        with self._turn(lambda: False):
+            loaded = self._ready(lambda: False)
+            self._used = True
+            torch.set_num_threads(self._threads)  # a setting of the calling thread
+            try:
+                yield loaded
+            except (MemoryError, RuntimeError) as error:
+                self._drop()
+                raise WriterUnavailable(
+                    f"{self._name} could not read: {_one_line(error)}", permanent=False
+                ) from error
+
     def release(self) -> None:
         """Drop the model from memory, after the writing that is under way."""
         with self._lock:

@@ -29,6 +29,7 @@ from news.served import Chat, Subscription
 from news.store import Store
 from news.stories import Grouper
 from news.topics import Topics
+from summarizer.models.lending import Lender
 from summarizer.pipeline import Summarizer
 from summarizer.text import content_words
 from summarizer.write import Ask, Stop, Writer, WriterUnavailable
@@ -91,7 +92,9 @@ class Morning:
         self.grouper = Grouper(store, Words(), places)
         desk = Desk(store, summarizer, self.ingest, Topics.from_tables(load_topics(), places))
         self.clock = EditionClock(store, DUE - timedelta(hours=1))
-        self.room = WritingRoom(summarizer, WriterPlan(models=folder), threading.Event())
+        self.room = WritingRoom(
+            summarizer, WriterPlan(models=folder), Lender(folder), threading.Event()
+        )
         self.briefing = Briefing(store=store, desk=desk, clock=self.clock, written=desk.written)
         self.ahead = WritingAhead(
             store=store, desk=desk, clock=self.clock, briefing=self.briefing, room=self.room

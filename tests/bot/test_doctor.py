@@ -278,8 +278,8 @@ def test_no_network_is_told(settings: Settings) -> None:
 
 def test_the_judge_is_named_or_missed(tmp_path: Path) -> None:
     """With its weights it has a name; without them one line says what holds and what to do."""
-    assert doctor.judge().ok is True
-    missing = doctor.judge(tmp_path / "judge.safetensors")
+    assert doctor.judge(tmp_path).ok is True
+    missing = doctor.judge(tmp_path, tmp_path / "judge.safetensors")
     assert missing.ok is False
     assert "mechanical checks only" in missing.detail
     assert "train_checker" in missing.mend

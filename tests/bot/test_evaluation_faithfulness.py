@@ -16,6 +16,7 @@ from bot.evaluation_faithfulness import (
     bigram_overlap,
     evaluate,
     figures,
+    fitted,
     half_of,
     in_half,
     mechanical,
@@ -42,7 +43,16 @@ def test_figures_at_a_fixed_threshold() -> None:
     assert found["wrong_rejections"] == pytest.approx(1 / 3, abs=1e-4)
     assert found["wrong_acceptances"] == 0.5
     assert found["auc"] == pytest.approx(5 / 6, abs=1e-4)
-    assert found["best"] == {"balanced_accuracy": pytest.approx(0.8333, abs=1e-4), "threshold": 0.8}
+    assert found["best"]["balanced_accuracy"] == pytest.approx(0.8333, abs=1e-4)
+    assert found["best"]["threshold"] == 0.75  # halfway between the scores it lies between
+
+
+def test_a_fitted_threshold_is_the_other_documents_own() -> None:
+    """Each side is cut where the other side's rows part best, not its own."""
+    labels, scores = [1, 0, 1, 0], [0.9, 0.7, 0.6, 0.2]
+    assert fitted(labels, scores, [0, 0, 1, 1]) == 0.5  # cuts .4 for the first, .8 for the second
+    assert fitted(labels, scores, [0, 1, 1, 0]) == 0.75
+    assert fitted([1, 0, 1, 1], scores, [0, 0, 1, 1]) is None
 
 
 def test_one_label_alone_gives_no_accuracy() -> None:

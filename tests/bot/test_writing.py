@@ -7,13 +7,14 @@ from pathlib import Path
 
 from bot.writing import BY_DEFAULT, WriterPlan, WritingRoom
 from summarizer.encode import SentenceEncoder
+from summarizer.models.lending import Lender
 from summarizer.pipeline import Summarizer
 
 
 def room(models: Path, source: str) -> WritingRoom:
     """A room with a writer from `source`; nothing is loaded, no model was converted here."""
     plan = WriterPlan(source=source, models=models)
-    return WritingRoom(Summarizer(SentenceEncoder()), plan, threading.Event())
+    return WritingRoom(Summarizer(SentenceEncoder()), plan, Lender(models), threading.Event())
 
 
 def prepared(writing: WritingRoom, *, asked: bool) -> str:

@@ -1,17 +1,21 @@
-"""The reader of words beside the judge: what it is shown, what it finds, a file that is none."""
+"""The judge alone, and with the reader beside it: who decides, and with which model."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+import structlog
 
 from summarizer.encode import SentenceEncoder
 from summarizer.evidence import Evidence
-from summarizer.judge import THRESHOLD, Judge, JudgeUnavailable
-from summarizer.jury import Jury, logit, weighed
+from summarizer.judge import THRESHOLD, Judge
+from summarizer.jury import Jury, logit
 from summarizer.model import Document
-from summarizer.reading import Reader, ReaderUnavailable, nearest, shown
+from summarizer.models import packaged
+from summarizer.models.lending import Lender
+from summarizer.reading import Reader
 from summarizer.text import split_sentences
 
 SOURCE = (
@@ -30,85 +34,58 @@ def evidence(text: str = SOURCE) -> Evidence:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    """The packaged reader."""
-    return Reader()
+def judge() -> Judge:
+    """The packaged judge."""
+    return Judge(SentenceEncoder())
 
 
 @pytest.fixture(scope="module")
-def jury(reader: Reader) -> Jury:
-    """The packaged judge and reader."""
-    return Jury(Judge(SentenceEncoder()), reader)
+def jury(judge: Judge) -> Jury:
+    """The packaged judge and reader, where the packaged writer is installed."""
+    models = packaged.default_models_folder()
+    found = packaged.state(models)
+    if found.condition == "missing" and os.environ.get("CI") != "true":
+        pytest.skip(found.line)
+    packaged.convert(models, lambda stage, done: None, lambda: False)
+    return Jury(judge, Reader(Lender(models)))
 
 
-def test_it_is_shown_the_sources_that_hold_the_sentence() -> None:
-    """Rare words of the sentence choose the sources; they stand in the order of the text."""
-    claim = "Ferries leave from the southern pier, says union leader Peder Brandt."
-    found = [one.sentence.text for one in nearest(claim, evidence(), most_words=28)]
-    assert found == [
-        "The union leader Peder Brandt called the closure a betrayal of the islands.",
-        "Ferries to the islands will leave from the southern pier until the spring.",
-    ]
-    assert shown(claim, evidence()).startswith("The harbour council")
+def test_without_a_model_to_read_with_the_judge_decides_alone(judge: Judge, tmp_path: Path) -> None:
+    """Where the writer was never converted nothing is loaded, and the name says who decided."""
+    jury = Jury(judge, Reader(Lender(tmp_path)))
+    claims = ["The council voted on Tuesday.", "And so on."]
+    assert jury.scores(claims, evidence()) == judge.scores(claims, evidence())
+    assert jury.name == judge.name
 
 
-def test_a_pronoun_brings_the_sentence_before_it() -> None:
-    """Who "she" is stands in the text that is shown."""
-    found = [one.sentence.text for one in nearest("The vote was painful.", evidence(), 20)]
-    assert found[0].startswith("Mayor Ingrid Solheim")
-    assert found[1] == "She called the vote painful."
+def test_a_damaged_probe_leaves_the_judge(judge: Judge, tmp_path: Path) -> None:
+    """A file that is none is one warning; sentences are judged all the same."""
+    damaged = tmp_path / "reader.safetensors"
+    damaged.write_bytes(b"no tensors")
+    lender = Lender(packaged.default_models_folder())
+    jury = Jury(judge, Reader(lender, damaged))
+    with structlog.testing.capture_logs() as logs:
+        scores = jury.scores(["The council voted on Tuesday."], evidence())
+    assert scores == judge.scores(["The council voted on Tuesday."], evidence())
+    if lender.is_ready:
+        assert "reinstall geobrief" in logs[0]["reason"]
 
 
-def test_one_endless_sentence_is_shown_all_the_same(reader: Reader) -> None:
-    """The nearest source is shown even where it alone is too long, and read in part."""
-    text = "The council of Alvik " + "met and " * 900 + "voted."
-    assert len(nearest("The council voted.", evidence(text))) == 1
-    assert len(reader.supports(["The council voted."], evidence(text))) == 1
+def test_certainty_is_cut_off() -> None:
+    """A judge that is certain outweighs nothing without bound."""
+    assert logit(1.0) == -logit(0.0) == 6.0
+    assert logit(0.5) == pytest.approx(0, abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("true", "false"),
-    [
-        (
-            "Mayor Ingrid Solheim said 140 workers would lose their jobs.",
-            "Mayor Ingrid Solheim said 940 workers would lose their jobs.",
-        ),
-        (
-            "The council voted to close the northern ferry terminal.",
-            "The council voted to close the northern airport terminal.",
-        ),
-        (
-            "The union leader Peder Brandt called the closure a betrayal.",
-            "The union leader Tomas Lindqvist called the closure a betrayal.",
-        ),
-    ],
-)
-def test_a_changed_word_lowers_the_support(reader: Reader, true: str, false: str) -> None:
-    """Of two sentences that differ in a word, the sources' own reads as better supported."""
-    right, wrong = reader.supports([true, false], evidence())
-    assert right > wrong
+@pytest.mark.writer
+def test_both_decide_where_there_is_a_model(jury: Jury, judge: Judge) -> None:
+    """The name tells both, and the reader's measures move the score."""
+    claims = ["Mayor Ingrid Solheim said 940 workers would lose their jobs."]
+    assert "geobrief-reader" in jury.name
+    assert jury.scores(claims, evidence()) != judge.scores(claims, evidence())
 
 
-def test_sentences_side_by_side_are_read_as_each_alone(reader: Reader) -> None:
-    """Neither padding nor neighbours change what is read; twenty sentences are two turns."""
-    claims = [f"The council voted {'again ' * (count % 5)}on Tuesday." for count in range(20)]
-    together = reader.supports(claims, evidence())
-    alone = [reader.supports([claim], evidence())[0] for claim in claims]
-    assert together == pytest.approx(alone, abs=1e-3)
-
-
-def test_judge_and_reader_decide_together(jury: Jury, reader: Reader) -> None:
-    """The score is the two logits, weighed as the file says; the name tells both."""
-    claim = "The council voted on Tuesday."
-    judge = Judge(SentenceEncoder())
-    (alone,) = judge.scores([claim], evidence())
-    (support,) = reader.supports([claim], evidence())
-    (score,) = jury.scores([claim], evidence())
-    both = weighed(reader.load().mix, logit(alone), support)
-    assert logit(score) == pytest.approx(both, abs=1e-3)
-    assert jury.name == f"{judge.name}, {reader.load().name}"
-
-
+@pytest.mark.writer
 def test_what_states_nothing_scores_nothing(jury: Jury) -> None:
     """A sentence without content, or without sources, is not supported."""
     assert jury.scores(["And so on."], evidence()) == [0.0]
@@ -116,6 +93,7 @@ def test_what_states_nothing_scores_nothing(jury: Jury) -> None:
     assert jury.scores([], evidence()) == []
 
 
+@pytest.mark.writer
 @pytest.mark.parametrize(
     ("true", "false"),
     [
@@ -127,26 +105,18 @@ def test_what_states_nothing_scores_nothing(jury: Jury) -> None:
             "Ferries will leave from the southern pier until the spring.",
             "Airlines will leave from the eastern runway until the autumn.",
         ),
+        (
+            "The union leader Peder Brandt called the closure a betrayal of the islands.",
+            "Mayor Ingrid Solheim called the closure a betrayal of the islands.",
+        ),
+        (
+            "Mayor Ingrid Solheim called the vote painful.",
+            "Mayor Ingrid Solheim called the vote welcome.",
+        ),
     ],
 )
-def test_a_realistic_mistake_is_not_supported(jury: Jury, true: str, false: str) -> None:
-    """Both together stand on the right side of the threshold."""
+def test_a_realistic_mistake_scores_lower(jury: Jury, true: str, false: str) -> None:
+    """A changed number, place, speaker or judgement; the true one is supported."""
     right, wrong = jury.scores([true, false], evidence())
-    assert right >= THRESHOLD > wrong
-
-
-def test_a_file_that_is_none_ends_in_one_line(tmp_path: Path) -> None:
-    """Absent, damaged or of another shape: one line that says how to mend it."""
-    import torch
-    from safetensors.torch import save_file
-
-    damaged, other = tmp_path / "damaged", tmp_path / "other"
-    damaged.write_bytes(b"no tensors")
-    told = {"name": "other", "mix": "{}"}
-    save_file({"head.weight": torch.ones(1, 3), "head.bias": torch.ones(1)}, other, told)
-    for path in (tmp_path / "absent", damaged, other):
-        with pytest.raises(ReaderUnavailable, match="reinstall geobrief") as caught:
-            Reader(path).load()
-        assert "\n" not in str(caught.value)
-    with pytest.raises(JudgeUnavailable, match="reinstall geobrief"):
-        Jury(Judge(SentenceEncoder()), Reader(other)).scores(["The council voted."], evidence())
+    assert right > wrong
+    assert right >= THRESHOLD
