@@ -13,7 +13,7 @@ from news.desk import STORY_SENTENCES
 from news.model import Article, Point
 from news.receipt import Receipt
 from summarizer.check import PASSED
-from summarizer.model import MODEL_SCORE, OVERRULED, REWRITTEN, fate_of
+from summarizer.model import MODEL_SCORE, REWRITTEN, fate_of
 
 _FATES = {
     "kept": "as written",
@@ -120,13 +120,11 @@ def _fate(point: Point, *, written: bool) -> str:
     failed = "; ".join(
         said if name == REWRITTEN else f"{name}: {said}"
         for name, said in point.checks.items()
-        if said != PASSED and name not in (MODEL_SCORE, OVERRULED)
+        if said != PASSED and name != MODEL_SCORE
     )
     told = [_FATES[fate_of(point.checks)]]
     told += [f"failed first: {failed}"] if failed else []
     told += [f"passed: {passed}"] if passed else []
-    if doubt := point.checks.get(OVERRULED):
-        told.append(f"doubts that the judge did not share: {doubt}")
     if score := point.checks.get(MODEL_SCORE):
         told.append(f"the judge's score: {score}")
     return " · ".join(told)

@@ -53,12 +53,6 @@ LEAST_SUPPORT = 0.5
 Chosen by balanced accuracy on one half of the articles of six annotated sets.
 """
 
-DOUBTS = frozenset(("support", "edits", "attribution"))
-"""Checks of which a failure means "not known to be the source's": free rewording may be true.
-
-The other checks found a contradiction or an invention.
-"""
-
 _AGE = re.compile(r"\d{1,3}(?:,|[\s-]+year[\s-]+old)")
 
 

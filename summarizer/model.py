@@ -20,10 +20,7 @@ REWRITTEN = "rewritten"
 MODEL_SCORE = "model_score"
 """The name under which `checks` holds how likely the trained judge finds support, 0 to 1."""
 
-OVERRULED = "overruled"
-"""The name under which `checks` holds doubts of the checks that the trained judge did not share."""
-
-NOTES = frozenset((REWRITTEN, MODEL_SCORE, OVERRULED))
+NOTES = frozenset((REWRITTEN, MODEL_SCORE))
 """Entries of `checks` that tell something else than how a check ended."""
 
 Method = Literal["extract", "write"]

@@ -129,7 +129,10 @@ class Reader:
                     ]
         except WriterUnavailable as error:
             raise ReaderUnavailable(str(error)) from error
-        return np.array(rows).reshape(-1, len(NAMES))
+        found = np.array(rows).reshape(-1, len(NAMES))
+        if not np.isfinite(found).all():
+            raise ReaderUnavailable("the model's arithmetic gave no number for a sentence")
+        return found
 
 
 class Weights:

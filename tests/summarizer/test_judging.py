@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import structlog
 from summarizer.check import PASSED
 from summarizer.evidence import Evidence
 from summarizer.judge import Judge
-from summarizer.judging import CERTAIN, MODEL, REJECTED, judged
-from summarizer.model import MODEL_SCORE, OVERRULED, Document, fate_of
+from summarizer.judging import MODEL, REJECTED, judged
+from summarizer.model import MODEL_SCORE, Document, fate_of
 from summarizer.text import split_sentences
 
 SOURCE = "The council of Alvik closed the old bridge on Monday after two trucks collided there."
@@ -56,23 +57,24 @@ def test_a_score_between_leaves_the_checks_alone(evidence: Evidence) -> None:
     assert fate_of(verdict.checks) == "kept"
 
 
-def test_it_overrules_doubts_when_certain(evidence: Evidence) -> None:
-    """Free rewording that the checks cannot trace is shown when the judge is certain."""
-    text = "Officials in Alvik shut a crossing following a crash of lorries."
-    assert not judged(text, evidence, Sure(CERTAIN - 0.01)).supported
-    verdict = judged(text, evidence, Sure(CERTAIN))
-    assert verdict.supported
-    assert "content" in verdict.checks[OVERRULED]
-    assert fate_of(verdict.checks) == "kept"
-
-
-def test_it_never_overrules_an_invention(evidence: Evidence) -> None:
-    """Another number stays wrong, however certain the judge is."""
-    text = "The council of Alvik closed the old bridge after nine trucks collided there."
-    verdict = judged(text, evidence, Sure(1.0))
+def test_no_number_is_no_support(evidence: Evidence) -> None:
+    """Arithmetic that failed never lets a sentence through."""
+    verdict = judged("The council of Alvik closed the old bridge.", evidence, Sure(math.nan))
     assert not verdict.supported
-    assert verdict.checks["numbers"] != PASSED
-    assert OVERRULED not in verdict.checks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council of Alvik closed the old bridge after nine trucks collided there.",
+        "Officials in Alvik shut a crossing following a crash of lorries.",
+    ],
+)
+def test_it_overrules_nothing(evidence: Evidence, text: str) -> None:
+    """What the checks reject or doubt stays rejected: the judge is not even asked."""
+    judge = Sure(1.0)
+    assert not judged(text, evidence, judge).supported
+    assert judge.asked == 0
 
 
 def test_a_source_own_words_need_no_judge(evidence: Evidence) -> None:
