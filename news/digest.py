@@ -22,7 +22,8 @@ MOST_ARTICLES = 60
 
 What that costs is bounded elsewhere: `summarizer.candidates` considers so many sentences in all.
 """
-NOT_PASSED = "No written sentence passed its checks: source sentences."
+NOT_PASSED = "No sentence in the writer's own words passed its checks: source sentences."
+"""Also where the writer only repeated its sources."""
 FORM = 1
 """Grows when the way of summarising changes, so that kept summaries are made anew."""
 

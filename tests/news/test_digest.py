@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from newsroom import NOW, Newsroom, WordEncoder
 
-from news.digest import MOST_ARTICLES, Digests, choose
+from news.digest import MOST_ARTICLES, NOT_PASSED, Digests, choose
 from news.model import Article, Outlet
 from summarizer.pipeline import NOTHING_WRITTEN, Summarizer
 from summarizer.write import Writer, WriterUnavailable
@@ -184,6 +184,19 @@ def _article(number: int, **values: object) -> Article:
         **values,
     }
     return Article(**given)  # type: ignore[arg-type]
+
+
+def test_a_writer_that_only_repeats_is_not_said_to_have_failed(
+    newsroom: Newsroom, article: Article
+) -> None:
+    """The source's own words in the writer's mouth are source sentences, and the note is true."""
+    own = TEXT.split(". ", maxsplit=1)[0] + "."
+    summarizer = Summarizer(WordEncoder(), Copyist(own))
+    digests = Digests(newsroom.store, summarizer)
+    digest = digests.extract([article], title="One", sentences=1, now=NOW)
+    made = digests.write(digest, now=NOW, stop=lambda: False)
+    assert made == replace(digest, note=NOT_PASSED)
+    assert "own words" in NOT_PASSED
 
 
 def test_copies_and_teasers_stand_back() -> None:
