@@ -109,6 +109,7 @@ def build(settings: Settings, *, store_path: Path | None = None) -> App:
         settings.models,
         threads=settings.threads,
         idle=settings.writer_idle_after or timedelta.max,
+        words="own" if settings.writer_words == "own" else "sources",
     )
     judge = Jury(Judge(None if settings.encoder else encoder), Reader(lender))
     summarizer = Summarizer(
@@ -179,6 +180,7 @@ def _writer_plan(settings: Settings) -> WriterPlan:
         models=settings.models,
         threads=settings.threads,
         idle=settings.writer_idle_after or timedelta.max,
+        words=settings.writer_words,
     )
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
@@ -23,7 +23,7 @@ from news.model import Digest
 from summarizer.models import packaged
 from summarizer.models.adapter import SHIPPED, read_adapter
 from summarizer.pipeline import Summarizer
-from summarizer.write import Writer, WriterStopped, WriterUnavailable
+from summarizer.write import Words, Writer, WriterStopped, WriterUnavailable
 
 if TYPE_CHECKING:
     from summarizer.models.lending import Lender
@@ -44,7 +44,8 @@ class WriterPlan:
     """Where the writer comes from: an OpenAI-compatible server, a model, the packaged one, none.
 
     `source` is "auto" (the packaged one, only where somebody asks for a written summary),
-    "packaged", "off", a folder or a hub id; a `server` comes before it.
+    "packaged", "off", a folder or a hub id; a `server` comes before it. `words` "auto" is the
+    sources' words for the packaged one without an adapter, and their own for others.
     """
 
     source: str = AUTO
@@ -59,6 +60,7 @@ class WriterPlan:
     models: Path
     threads: int = 2
     idle: timedelta = timedelta(minutes=10)
+    words: Words | Literal["auto"] = "auto"
 
 
 class WritingRoom:
@@ -121,6 +123,12 @@ class WritingRoom:
     def _find(self, progress: Progress, *, convert: bool) -> Writer | None:
         plan = self._plan
         if plan.server is not None:
+            if plan.words == "sources":
+                raise WriterUnavailable(
+                    "a server cannot be kept to its sources' words: "
+                    "set writer_words = own, or leave writer_url out",
+                    permanent=True,
+                )
             from summarizer.models.server import ServerWriter
 
             return ServerWriter(
@@ -158,6 +166,7 @@ class WritingRoom:
             threads=plan.threads,
             idle=plan.idle,
             adapter=read_adapter(adapter, plan.adapter_scale) if adapter else None,
+            words="own" if plan.words == "auto" else plan.words,
         )
         return self._local
 

@@ -49,6 +49,7 @@ from config.values import (
     ServerAddress,
     Switch,
     Text,
+    WriterWords,
     Zone,
 )
 
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
     """A LoRA adapter of the writer, as the PEFT library saves it; the shipped one if there is."""
     writer_adapter_scale: Scale | None = None
     """How strongly the adapter counts: 1 as trained, 0 not at all; as it says itself unless set."""
+    writer_words: WriterWords = "auto"
+    """Whose words summaries are written in: sources (the writer only chooses what source sentences
+    leave out), or own; auto is sources for the packaged writer, own for any other."""
     writer_url: ServerAddress | None = None
     """The address of an OpenAI-compatible server that writes instead of a local model."""
     writer_model: Text | None = None

@@ -116,6 +116,9 @@ AmountOrNone = Annotated[
     float, Field(ge=0, le=100_000, allow_inf_nan=False), Right("a number, 0 for no limit")
 ]
 Scale = Annotated[float, Field(ge=0, le=4, allow_inf_nan=False), Right("a number from 0 to 4")]
+WriterWords = Annotated[
+    Literal["auto", "sources", "own"], BeforeValidator(_lowered), Right("auto, sources or own")
+]
 Edition = Annotated[Literal["sample", "live"], BeforeValidator(_lowered), Right("sample or live")]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],

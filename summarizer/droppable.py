@@ -282,12 +282,12 @@ def _opens_clause(read: Reading, comma: int) -> bool:
         return True
     beside = read.word(comma - 1).endswith("ing")  # a list of doings
     capital = read.tokens[comma + 1].is_capital if comma + 1 < len(read.tokens) else True
-    return _is_participle(words[0]) and not beside and not capital
+    return _is_participle(*words[:2]) and not beside and not capital
 
 
-def _is_participle(word: str) -> bool:
-    known = word.endswith("ing") and word in verb_forms()
-    return known and word not in word_lists()["not_verbs"]
+def _is_participle(word: str, follower: str = "") -> bool:
+    known = word in verb_forms() or follower in DETERMINERS | PREPOSITIONS | {"that"}
+    return word.endswith("ing") and known and word not in word_lists()["not_verbs"]
 
 
 def _goes_along(part: Sequence[Token]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from summarizer import extract, ranker
+from summarizer.abridging import Abridging
 from summarizer.encode import Encoder
 from summarizer.extract import Overtaken, Pick
 from summarizer.judging import Judging
@@ -23,6 +24,7 @@ from summarizer.writing import Steps, Writing, source_claim
 
 NOTHING = "There is no full sentence to show."
 NO_WRITER = "No writer is installed: these are the sources' own sentences."
+LEFT_WHOLE = "Nothing in these sentences could be left out: they are the sources' own."
 NOTHING_WRITTEN = "The writer gave nothing usable: these are the sources' own sentences."
 
 _LEAST_PICKED, _MOST_PICKED = 4, 8
@@ -164,6 +166,9 @@ class Summarizer:
             form = self.writer.form(stop)
         except WriterUnavailable as error:
             return str(error)
+        if self.writer.words == "sources":
+            picks = self._picks(job, known, sentences)
+            return Abridging(form, picks, len(picks), today, self._judge) if picks else None
         picks = self._material(job, known, form)
         return Writing(form, picks, sentences, today, self._judge) if picks else None
 
@@ -202,7 +207,7 @@ class Summarizer:
                 method="write",
                 model=self.writer.name,
                 seconds=0.0,
-                note=self._left_out(job.documents),
+                note=self._left_out(job.documents) or self._left_whole(ended),
             )
         note = NOTHING_WRITTEN if isinstance(ended, list) else ended
         summary = self.extract(
@@ -232,6 +237,12 @@ class Summarizer:
         if not known or not foreign:
             return None
         return f"Articles in {listed(foreign)} were left out: the writer does not know it."
+
+    def _left_whole(self, claims: Sequence[Claim]) -> str | None:
+        """The line for a summary in which a writer of its sources' words left nothing out."""
+        assert self.writer is not None
+        whole = all(claim.origin == "source" and claim.fate == "kept" for claim in claims)
+        return LEFT_WHOLE if whole and self.writer.words == "sources" else None
 
     def _picks(self, job: Job, documents: Sequence[Document], sentences: int) -> list[Pick]:
         return extract.rank(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import metadata
 
-from summarizer import check, extract, ranker
+from summarizer import check, extract, ranker, shortening
 from summarizer.encode import PACKAGED, WHEEL, Encoder
 from summarizer.judge import JudgeUnavailable
 from summarizer.judging import Judging
@@ -21,7 +21,7 @@ _LIBRARIES = ("torch", "transformers", "sentence-transformers")
 def makers(
     encoder: Encoder, writer: Writer | None = None, judge: Judging | None = None
 ) -> dict[str, str]:
-    """Encoder, ranker and libraries; with a `writer` also it, its prompt, checks and judge."""
+    """Encoder, ranker and libraries; with a `writer` also it, its prompt, checks, judge."""
     found = {
         "encoder": _encoder(encoder.name),
         "ranker": ranker.NAME,
@@ -32,10 +32,15 @@ def makers(
         found |= {
             "writer": writer.name,
             "prompt": str(PROMPT),
+            "words": _words(writer),
             "checks": check.NAME,
             "judge": _judge(judge),
         }
     return found
+
+
+def _words(writer: Writer) -> str:
+    return f"the sources', {shortening.NAME}" if writer.words == "sources" else "its own"
 
 
 def _judge(judge: Judging | None) -> str:

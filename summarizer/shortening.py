@@ -13,6 +13,9 @@ from summarizer.align import tokens
 from summarizer.droppable import droppable
 from summarizer.pauses import Stretch, is_whole
 
+NAME = "geobrief-shortening-1"
+"""The rules' name and version, for receipts; grows when other texts come out."""
+
 MOST = 32
 """So many texts of one sentence at most."""
 
@@ -56,6 +59,8 @@ def _without(sentence: str, stretches: Sequence[Stretch]) -> str:
     for one in reversed(stretches):
         text = text[: one.start] + one.instead + text[one.end :]
     text = text.strip()
+    if text.endswith("..") and not sentence.endswith(".."):  # "in the U.S., which ..."
+        text = text[:-1]
     return text[:1].upper() + text[1:]
 
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 from summarizer.languages import listed
 from summarizer.model import Document, Sentence
 
 PROMPT = 2
 """Grows when a prompt or the way of quoting in it changes: kept summaries are written anew."""
+
+Words = Literal["sources", "own"]
+"""Whose words a writer may use: its sources', choosing only what is left out, or its own."""
 
 Stop = Callable[[], bool]
 """Asked at every token; true ends the writing."""
@@ -81,11 +84,16 @@ TEXT = Form()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One thing to write: the rules, what it is about, and the most tokens that it may take."""
+    """One thing to write: the rules, what it is about, and the most tokens that it may take.
+
+    `within` has for each sentence to write the texts that it may be, the whole one first; then
+    the answer is one of each, a line each. Only writers of their sources' words are asked so.
+    """
 
     system: str
     user: str
     max_tokens: int
+    within: tuple[tuple[str, ...], ...] = ()
 
 
 class Writer(Protocol):
@@ -95,6 +103,11 @@ class Writer(Protocol):
     def name(self) -> str:
         """The model's name and revision, for receipts."""
         ...
+
+    @property
+    def words(self) -> Words:
+        """Whose words it uses; one of its sources' words keeps to what `Ask.within` allows."""
+        return "own"
 
     def form(self, stop: Stop) -> Form:
         """How it is to be asked. May load the model; raises as `generate` does."""

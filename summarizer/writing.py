@@ -103,7 +103,7 @@ class Writing:
         verdict = judged(sentence, self._evidence, self._judge)
         if self._claims or not verdict.supported:
             return verdict
-        said = _tells_who(sentence, verdict.citations[0].sentence)
+        said = tells_who(sentence, verdict.citations[0].sentence)
         return replace(verdict, supported=said == PASSED, checks={**verdict.checks, "who": said})
 
     def _rewritten(
@@ -170,7 +170,7 @@ class Writing:
         self._rested_on.update(_place(citation) for citation in claim.citations)
 
 
-def _tells_who(written: str, source: str) -> str:
+def tells_who(written: str, source: str) -> str:
     """Say whether most names of the news itself survive: shorter, not vaguer."""
     named = [
         name for name in names(source) if not any(fold(word) in CALENDAR for word in words(name))

@@ -71,9 +71,10 @@ class Beginnings:
             if known.tokens == list(tokens):
                 self._kept.append(self._kept.pop(at))
                 return known
-        cache = _new_cache(self.model)
-        _run(self.model, [list(tokens)], cache, [[1] * len(tokens)], keep=1)
-        self._kept = [*self._kept, Beginning(tokens=list(tokens), cache=cache)][-_KEPT_BEGINNINGS:]
+        row = SideBySide(self.model, 1, None)
+        row.read([tokens])
+        self._kept = [*self._kept, Beginning(tokens=list(tokens), cache=row.cache)]
+        self._kept = self._kept[-_KEPT_BEGINNINGS:]
         return self._kept[-1]
 
 
@@ -119,35 +120,60 @@ def greedy(
     return [row.written for row in rows]
 
 
+class SideBySide:
+    """The common cache of several rows, and which of its places each may see.
+
+    Every row begins with the tokens of `beginning`, which are read already.
+    """
+
+    def __init__(self, model: Any, count: int, beginning: Beginning | None) -> None:
+        self._model = model
+        self.cache = copy.deepcopy(beginning.cache) if beginning else _new_cache(model)
+        if beginning and count > 1:
+            self.cache.batch_repeat_interleave(count)
+        self.seen = [[1] * (len(beginning.tokens) if beginning else 0) for _ in range(count)]
+
+    def read(self, tokens: Sequence[Sequence[int]]) -> Any:
+        """Read each row's next tokens, padded on the left; give the logits behind the last.
+
+        Those are a tensor, rows by words of the vocabulary.
+        """
+        width = max(map(len, tokens))
+        padded = [[0] * (width - len(one)) + list(one) for one in tokens]
+        for row, one in zip(self.seen, tokens, strict=True):
+            row.extend([0] * (width - len(one)) + [1] * len(one))
+        return _run(self._model, padded, self.cache, self.seen, keep=1)[:, -1]
+
+    def select(self, left: Sequence[int]) -> None:
+        """Go on with these rows only."""
+        import torch
+
+        if len(left) < len(self.seen):
+            self.cache.batch_select_indices(torch.tensor(left, device=self._model.device))
+            self.seen = [self.seen[at] for at in left]
+
+
 class _Batch:
-    """The rows that still write, their common cache, and which of its places each may see."""
+    """The rows that still write."""
 
     def __init__(self, model: Any, rows: Sequence[_Row], beginning: Beginning | None) -> None:
         self._model = model
         self._rows = list(rows)
         self._shared = len(beginning.tokens) if beginning else 0
-        self._cache = copy.deepcopy(beginning.cache) if beginning else _new_cache(model)
-        if beginning and len(rows) > 1:
-            self._cache.batch_repeat_interleave(len(rows))
-        self._seen: list[list[int]] = []
+        self._beside = SideBySide(model, len(rows), beginning)
 
     def read(self) -> list[int]:
-        """Read the prompts, padded on the left behind what they share; give the next tokens."""
-        own = [row.history[self._shared :] for row in self._rows]
-        width = max(map(len, own))
-        tokens = [[0] * (width - len(one)) + one for one in own]
-        self._seen = [[1] * self._shared + [0] * (width - len(one)) + [1] * len(one) for one in own]
-        return [last[-1] for last in _run(self._model, tokens, self._cache, self._seen, keep=1)]
+        """Read the prompts behind what they share; give the next tokens."""
+        logits = self._beside.read([row.history[self._shared :] for row in self._rows])
+        found: list[int] = logits.argmax(dim=-1).tolist()
+        return found
 
     def narrow(self) -> bool:
         """Leave out the rows that are done; give whether any is left."""
-        import torch
-
         left = [at for at, row in enumerate(self._rows) if not row.done]
-        if left and len(left) < len(self._rows):
-            self._cache.batch_select_indices(torch.tensor(left, device=self._model.device))
+        if left:
+            self._beside.select(left)
             self._rows = [self._rows[at] for at in left]
-            self._seen = [self._seen[at] for at in left]
         return bool(left)
 
     def step(self, ends: frozenset[int]) -> None:
@@ -155,12 +181,14 @@ class _Batch:
         most = min(_MOST_GUESSES, max(1, _TOKENS_AT_ONCE // len(self._rows) - 1))
         guessed = [_guess(row.history, min(most, row.room)) for row in self._rows]
         width = 1 + max(map(len, guessed))
-        tokens, before = [], len(self._seen[0])
+        seen, cache = self._beside.seen, self._beside.cache
+        tokens, before = [], len(seen[0])
         for at, row in enumerate(self._rows):
             pad = width - 1 - len(guessed[at])
             tokens.append([row.history[-1], *guessed[at], *[0] * pad])
-            self._seen[at] += [1] * (width - pad) + [0] * pad
-        likeliest = _run(self._model, tokens, self._cache, self._seen, keep=width)
+            seen[at] += [1] * (width - pad) + [0] * pad
+        logits = _run(self._model, tokens, cache, seen, keep=width)
+        likeliest: list[list[int]] = logits.argmax(dim=-1).tolist()
         used = 1
         for at, row in enumerate(self._rows):
             confirmed = 0
@@ -172,11 +200,11 @@ class _Batch:
             if not row.done:
                 row.take(likeliest[at][confirmed], ends)
             rest = width - 1 - confirmed
-            self._seen[at][before + 1 + confirmed :] = [0] * rest
+            seen[at][before + 1 + confirmed :] = [0] * rest
             used = max(used, 1 + confirmed)
         if used < width:  # no row has anything behind that place
-            self._cache.crop(used - width)
-            self._seen = [seen[: before + used] for seen in self._seen]
+            cache.crop(used - width)
+            self._beside.seen = [row[: before + used] for row in seen]
 
 
 def _new_cache(model: Any) -> Any:
@@ -187,8 +215,8 @@ def _new_cache(model: Any) -> Any:
 
 def _run(
     model: Any, tokens: list[list[int]], cache: Any, seen: list[list[int]], *, keep: int
-) -> list[list[int]]:
-    """One pass; give the likeliest next token after each of the last `keep` tokens of each row.
+) -> Any:
+    """One pass; give the logits behind each of the last `keep` tokens of each row.
 
     `seen` tells for each place of the cache, these tokens included, whether its row sees it.
     """
@@ -206,8 +234,7 @@ def _run(
             use_cache=True,
             logits_to_keep=keep,
         )
-    found: list[list[int]] = out.logits.argmax(dim=-1).tolist()
-    return found
+    return out.logits
 
 
 def _guess(history: Sequence[int], most: int) -> list[int]:

@@ -14,13 +14,14 @@ from pathlib import Path
 from summarizer.models import packaged
 from summarizer.models.local import LocalWriter
 from summarizer.models.memory import Loaded, Precision
-from summarizer.write import WriterUnavailable
+from summarizer.write import Words, WriterUnavailable
 
 
 class Lender:
     """The packaged writer without an adapter, made at the first use; safe for several threads.
 
-    `models_folder` is where it was converted to; the rest is as a LocalWriter's.
+    `models_folder` is where it was converted to; the rest is as a LocalWriter's. Unless said
+    otherwise it writes in its sources' words.
     """
 
     def __init__(
@@ -30,7 +31,9 @@ class Lender:
         threads: int = 2,
         idle: timedelta = timedelta(minutes=10),
         precision: Precision = "auto",
+        words: Words = "sources",
     ) -> None:
+        self._words = words
         self._folder = models_folder
         self._threads = threads
         self._idle = idle
@@ -57,6 +60,7 @@ class Lender:
                     threads=self._threads,
                     idle=self._idle,
                     precision=self._precision,
+                    words=self._words,
                 )
             return self._writer
 

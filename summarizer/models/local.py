@@ -17,7 +17,8 @@ from typing import Any
 import structlog
 
 from summarizer.models.adapter import Adapter
-from summarizer.models.decode import Beginnings, can_decode, greedy
+from summarizer.models.choosing import choose
+from summarizer.models.decode import Beginning, Beginnings, can_decode, greedy
 from summarizer.models.generation import generate, stopping_layers
 from summarizer.models.memory import Loaded, Precision, free_memory, load_folder
 from summarizer.models.window import common_start, loop_start, shorten, side_by_side
@@ -27,6 +28,7 @@ from summarizer.write import (
     Ask,
     Form,
     Stop,
+    Words,
     Writer,
     WriterStopped,
     WriterUnavailable,
@@ -40,7 +42,8 @@ class LocalWriter(Writer):
     `idle` how long an unused model stays in memory, `max_input_tokens` what is read of a
     longer prompt. `precision` "auto" is bfloat16 where the processor computes in it and
     float32 elsewhere; greedy texts may differ between the two in a word. `adapter` changes the
-    weights when they are loaded, and how the model is asked.
+    weights when they are loaded, and how the model is asked. With `words` "sources" the model must
+    be a causal one with a plain cache; it is loaded only where it has something to choose.
     """
 
     def __init__(
@@ -54,7 +57,9 @@ class LocalWriter(Writer):
         max_input_tokens: int = 1536,
         precision: Precision = "auto",
         adapter: Adapter | None = None,
+        words: Words = "own",
     ) -> None:
+        self._words = words
         self._path_or_id = str(path_or_id)
         self._revision = revision
         self._name = f"{name} + {adapter.name}" if adapter else name
@@ -76,10 +81,17 @@ class LocalWriter(Writer):
         """The model's name and revision, for receipts."""
         return self._name
 
+    @property
+    def words(self) -> Words:
+        """Whose words it uses."""
+        return self._words
+
     def form(self, stop: Stop) -> Form:
         """The adapter's way of being asked, a seq2seq model's, or the common one."""
         if self._adapter is not None:
             return self._adapter.form
+        if self._words == "sources":
+            return NEWS
         with self._turn(stop):
             loaded = self._ready(stop)
         if not loaded.seq2seq:
@@ -109,6 +121,8 @@ class LocalWriter(Writer):
         return [*self._answers(asks, stop)] if asks else []
 
     def _answers(self, asks: Sequence[Ask], stop: Stop) -> list[str]:
+        if all(ask.within and all(len(texts) == 1 for texts in ask.within) for ask in asks):
+            return ["\n".join(text for (text,) in ask.within) for ask in asks]
         with self._turn(stop):
             loaded = self._ready(stop)
             self._used = True
@@ -231,30 +245,66 @@ class LocalWriter(Writer):
         import torch
 
         torch.set_num_threads(self._threads)  # a setting of the calling thread
-        prompts = [self._encode(loaded, ask) for ask in asks]
         texts = [""] * len(asks)
+        chosen = [at for at, ask in enumerate(asks) if ask.within]
+        free = [at for at, ask in enumerate(asks) if not ask.within]
         with torch.inference_mode(), stopping_layers(loaded.model, stop):
-            for group in side_by_side([len(prompt) for prompt in prompts]):
-                rows = [prompts[at] for at in group]
-                room = [asks[at].max_tokens for at in group]
-                if self._beginnings is None:
-                    written = generate(loaded, rows, room, stop)
-                else:
-                    shared = [
-                        self._tokens(loaded, _prompt(loaded, asks[at].system, "")) for at in group
-                    ]
-                    same = common_start([*shared, *(row[:-1] for row in rows)])
-                    written = greedy(
-                        loaded.model,
-                        rows,
-                        room=room,
-                        ends=_ends(loaded),
-                        beginning=self._beginnings.of(rows[0][:same]),
-                        stop=stop,
-                    )
-                for at, tokens in zip(group, written, strict=True):
-                    texts[at] = self._text(loaded, tokens)
+            for some, write in ((chosen, self._choose), (free, self._free)):
+                prompts = [self._encode(loaded, asks[at]) for at in some]
+                for group in side_by_side([len(prompt) for prompt in prompts]):
+                    rows = [prompts[at] for at in group]
+                    told = [asks[some[at]] for at in group]
+                    for at, text in zip(group, write(loaded, told, rows, stop), strict=True):
+                        texts[some[at]] = text
         return texts
+
+    def _free(
+        self, loaded: Loaded, asks: Sequence[Ask], rows: list[list[int]], stop: Stop
+    ) -> list[str]:
+        """What the model writes behind each prompt in its own words."""
+        room = [ask.max_tokens for ask in asks]
+        if self._beginnings is None:
+            written = generate(loaded, rows, room, stop)
+        else:
+            written = greedy(
+                loaded.model,
+                rows,
+                room=room,
+                ends=_ends(loaded),
+                beginning=self._beginning(loaded, asks, rows),
+                stop=stop,
+            )
+        return [self._text(loaded, tokens) for tokens in written]
+
+    def _choose(
+        self, loaded: Loaded, asks: Sequence[Ask], rows: list[list[int]], stop: Stop
+    ) -> list[str]:
+        """What the model chooses of the texts allowed."""
+        if self._beginnings is None:
+            raise WriterUnavailable(
+                f"{self._name} cannot be kept to its sources' words: set writer_words = own",
+                permanent=True,
+            )
+        found = choose(
+            loaded.model,
+            rows,
+            [_tokens_within(loaded, ask) for ask in asks],
+            beginning=self._beginning(loaded, asks, rows),
+            stop=stop,
+        )
+        return [
+            "\n".join(texts[at] for texts, at in zip(ask.within, places, strict=True))
+            for ask, places in zip(asks, found, strict=True)
+        ]
+
+    def _beginning(
+        self, loaded: Loaded, asks: Sequence[Ask], rows: Sequence[Sequence[int]]
+    ) -> Beginning | None:
+        """What the prompts have in common, read once; a prompt keeps something of its own."""
+        assert self._beginnings is not None
+        shared = [self._tokens(loaded, _prompt(loaded, ask.system, "")) for ask in asks]
+        same = common_start([*shared, *(row[:-1] for row in rows)])
+        return self._beginnings.of(rows[0][:same])
 
     def _text(self, loaded: Loaded, tokens: list[int]) -> str:
         if (start := loop_start(tokens)) is not None:
@@ -274,7 +324,8 @@ class LocalWriter(Writer):
         def count(text: str) -> int:
             return len(tokenizer(text, add_special_tokens=False)["input_ids"])
 
-        room = loaded.window if loaded.seq2seq else loaded.window - ask.max_tokens
+        written = max(ask.max_tokens, sum(count(max(texts, key=len)) for texts in ask.within))
+        room = loaded.window if loaded.seq2seq else loaded.window - written
         room = min(room, self._max_input_tokens)
         spare = room - count(_prompt(loaded, system, "")) - 2
         cut = shorten(user, max(spare, 16), count)
@@ -286,6 +337,16 @@ class LocalWriter(Writer):
                 kept_tokens=count(cut),
             )
         return self._tokens(loaded, _prompt(loaded, system, cut))
+
+
+def _tokens_within(loaded: Loaded, ask: Ask) -> list[list[list[int]]]:
+    """The tokens of every text allowed, as they follow on the sentence before."""
+    tokenizer = loaded.tokenizer
+    found = []
+    for at, texts in enumerate(ask.within):
+        told = [_defused(tokenizer, f" {text}" if at else text) for text in texts]
+        found.append(list(tokenizer(told, add_special_tokens=False)["input_ids"]))
+    return found
 
 
 def _ends(loaded: Loaded) -> frozenset[int]:

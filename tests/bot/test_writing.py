@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from tiny_models import build_causal
+
 from bot.writing import BY_DEFAULT, WriterPlan, WritingRoom
 from summarizer.encode import SentenceEncoder
 from summarizer.models.lending import Lender
@@ -44,3 +46,27 @@ def test_a_written_summary_can_be_asked_for(tmp_path: Path) -> None:
 def test_off_is_off(tmp_path: Path) -> None:
     """A writer that was switched off does not come when asked for."""
     assert "switched off" in prepared(room(tmp_path, "off"), asked=True)
+
+
+def test_a_server_cannot_be_kept_to_its_sources_words(tmp_path: Path) -> None:
+    """Only a model in this process can; the one line says what to set."""
+    plan = WriterPlan(server="http://127.0.0.1:9/v1", models=tmp_path, words="sources")
+    summarizer = Summarizer(SentenceEncoder())
+    writing = WritingRoom(summarizer, plan, Lender(tmp_path), threading.Event())
+    assert "writer_words = own" in prepared(writing, asked=True)
+
+
+def test_the_packaged_writer_keeps_to_its_sources_words(tmp_path: Path) -> None:
+    """A model that an operator names writes in its own words unless told otherwise."""
+    folder = build_causal(tmp_path)
+    words = []
+    for plan in (
+        WriterPlan(source=str(folder), models=tmp_path),
+        WriterPlan(source=str(folder), models=tmp_path, words="sources"),
+    ):
+        summarizer = Summarizer(SentenceEncoder())
+        writing = WritingRoom(summarizer, plan, Lender(tmp_path), threading.Event())
+        assert writing.prepare(lambda stage, share: None)
+        assert summarizer.writer is not None
+        words.append(summarizer.writer.words)
+    assert words == ["own", "sources"]
