@@ -156,19 +156,24 @@ def summarise(
     no_store: bool,
     as_json: bool,
 ) -> None:
-    """Summarise each thing named; with several and --json, the document is a list."""
+    """Summarise each thing named; with several and --json, the document is a list.
+
+    What cannot be read is told and passed over; the command fails at its end.
+    """
     app = opened.app
     wants_writer = method != "extract"
-    documents = []
-    for place, name in enumerate(what):
+    documents: list[dict[str, Any]] = []
+    missing: list[Failure] = []
+    for name in what:
         try:
             digest = _read(opened, name, sentences)
         except Unreadable as error:
-            raise Failure(
-                f"{'standard input' if name == '-' else name}: {error}",
-                FAILED if error.permanent else TRY_LATER,
-            ) from error
-        if wants_writer and not place:  # a writer that takes a minute to load waits for a text
+            line = f"{'standard input' if name == '-' else name}: {error}"
+            missing.append(Failure(line, FAILED if error.permanent else TRY_LATER))
+            if len(what) > 1:
+                opened.err.print(escape(line), soft_wrap=True)
+            continue
+        if wants_writer and not documents:  # a writer that takes a minute to load waits for a text
             _prepare_for(opened, method)
         if not as_json and method != "write":
             output.print_summary(opened.out, digest)
@@ -188,8 +193,13 @@ def summarise(
         if not as_json:
             ids = ", ".join(article["article_id"] for article in documents[-1]["articles"])
             opened.out.print(f"[dim]article {ids}[/dim]\n", soft_wrap=True)
-    if as_json:
-        output.print_json(documents[0] if len(documents) == 1 else documents)
+    if as_json and documents:
+        output.print_json(documents[0] if len(what) == 1 else documents)
+    if missing and len(what) == 1:
+        raise missing[0]
+    if missing:
+        code = missing[0].code if len({one.code for one in missing}) == 1 else FAILED
+        raise Failure(f"{len(missing)} of {len(what)} could not be summarised", code)
 
 
 def _prepare_for(opened: Opened, method: str) -> None:
@@ -205,9 +215,7 @@ def _read(opened: Opened, name: str, sentences: int) -> Digest:
     if name != "-":
         return app.desk.read(name, now=now, sentences=sentences)
     body = sys.stdin.buffer.read()
-    if not body.strip():
-        raise Unreadable("is empty")
-    return app.desk.read_text(body.decode("utf-8", errors="replace"), now=now, sentences=sentences)
+    return app.desk.read_body(body, what="standard input", now=now, sentences=sentences)
 
 
 def prepare_writer(opened: Opened, *, must: bool) -> None:

@@ -331,6 +331,15 @@ class Desk:
         received = self._ingest.text(body, what=title or "the text", now=now, private=True)
         return self._summary_of([received], now=now, sentences=sentences)
 
+    def read_body(
+        self, body: bytes, *, what: str, now: datetime, sentences: int = TEXT_SENTENCES
+    ) -> Digest:
+        """Summarise bytes of any kind that a file may hold. Raises Unreadable."""
+        if not body.strip():
+            raise Unreadable("is empty")
+        received = self._ingest.body(body, what=what, now=now, private=True)
+        return self._summary_of(received, now=now, sentences=sentences)
+
     def read_file(self, name: str, body: bytes, *, now: datetime) -> Digest:
         """Summarise a sent text, page, PDF, DOCX or mail. Raises Unreadable."""
         if len(body) > MAX_FILE_BYTES:

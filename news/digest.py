@@ -12,6 +12,7 @@ from typing import Any
 
 from news.model import Article, Digest, Evidence, Point
 from news.overtaken import Overtaken, differing
+from news.receiving import first_words
 from news.store import Store
 from news.store.aging import STORY
 from summarizer.model import Claim, Document, Summary
@@ -24,7 +25,7 @@ What that costs is bounded elsewhere: `summarizer.candidates` considers so many 
 """
 NOT_PASSED = "No sentence in the writer's own words passed its checks: source sentences."
 """Also where the writer only repeated its sources."""
-FORM = 1
+FORM = 2
 """Grows when the way of summarising changes, so that kept summaries are made anew."""
 
 
@@ -251,7 +252,8 @@ def _document(article: Article) -> Document:
     return Document(
         id=article.id,
         text=article.text,
-        title=article.title,
+        # first words in the place of a title are the first sentence, not a headline that repeats it
+        title="" if article.title == first_words(article.text) else article.title,
         source=article.outlet.name,
         url=article.url,
         published_at=article.published_at,

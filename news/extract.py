@@ -17,7 +17,7 @@ from news.language import detect_language
 from news.maintext import main_text, size
 from news.model import Completeness
 from news.pagepool import ExtractFailed, PagePool
-from news.plain import decode, html_to_text, tidy
+from news.plain import decode, html_to_text, is_html, tidy
 
 __all__ = [
     "Completeness",
@@ -96,8 +96,12 @@ def extract_page(
 
 
 def extract_text(text: bytes | str) -> Extracted:
-    """A plain text file: its first line, when it looks like a headline, is the title."""
+    """A plain text file: its first line, when it looks like a headline, is the title.
+
+    Tags of HTML are taken out.
+    """
     raw = decode(text) if isinstance(text, bytes) else text
+    raw = html_to_text(raw) if is_html(raw) else raw
     lines = tidy(_unwrapped(raw)).split("\n\n")
     title = lines[0] if len(lines) > 1 and _is_headline(lines[0]) else None
     kept = cleaned(lines[1:] if title else lines, title)

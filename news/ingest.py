@@ -20,6 +20,7 @@ from news.feeds import FeedItem, NotAFeed, ParsedFeed, parse_feed
 from news.fetch import Fetcher, FetchFailed, NotModified
 from news.model import Draft, Outcome, Received
 from news.outlets import Outlets
+from news.plain import decode, markdown_to_text
 from news.receiving import Receiver, failed, first_words, published
 from news.rowfiles import RowFiles, Told
 from news.store import Store
@@ -38,7 +39,8 @@ FULL_WORDS = 120
 _HTML = {".html", ".htm", ".xhtml"}
 _DOCUMENTS: dict[str, Format] = {".pdf": "pdf", ".docx": "docx", ".eml": "eml"}
 _FEED = {".xml", ".rss", ".atom", ".rdf"}
-_TEXT = {".txt", ".text", ".md"}
+_MARKDOWN = {".md"}
+_TEXT = {".txt", ".text", *_MARKDOWN}
 _ROWS = {".jsonl", ".ndjson"}
 _OTHER: frozenset[Kind] = frozenset({"pdf", "docx", "eml", "zip", "sitemap"})
 SINGLE = _HTML | _TEXT | {*_DOCUMENTS}
@@ -148,9 +150,27 @@ class Ingest:
             return failed(what, page.reason)
         return self._extracted(page, what=what, url=url, now=now, private=private)
 
-    def text(self, text: bytes | str, *, what: str, now: datetime, private: bool) -> Received:
-        """Take in a plain text."""
-        return self._extracted(extract_text(text), what=what, url=None, now=now, private=private)
+    def text(
+        self,
+        text: bytes | str,
+        *,
+        what: str,
+        now: datetime,
+        private: bool,
+        markdown: bool = False,
+    ) -> Received:
+        """Take in a plain text, or one with Markdown's marks."""
+        if isinstance(text, bytes):
+            if "\0" in decode(text[:_HEAD]):
+                return failed(what, "is not text, nor a document, archive or .jsonl file")
+            text = decode(text)
+        page = extract_text(markdown_to_text(text) if markdown else text)
+        return self._extracted(page, what=what, url=None, now=now, private=private)
+
+    def body(self, body: bytes, *, what: str, now: datetime, private: bool) -> Iterator[Received]:
+        """Take in what only its first bytes describe, such as standard input."""
+        how = _How(now=now, private=private, since=None, fields=FieldMap(), told=lambda _: None)
+        return self._take_body(body, how, what=what, suffix="", uri="")
 
     def file(self, body: bytes, *, what: str, now: datetime, private: bool) -> Received:
         """Take in a file of one article; the end of its name says what it is."""
@@ -160,7 +180,7 @@ class Ingest:
         if suffix in _DOCUMENTS:
             found = self._documents.read(body, _DOCUMENTS[suffix], what=what, now=now)
             return self._read(found, now=now, private=private)
-        return self.text(body, what=what, now=now, private=private)
+        return self.text(body, what=what, now=now, private=private, markdown=suffix in _MARKDOWN)
 
     def item(
         self, item: FeedItem, *, now: datetime, feed_url: str | None, outlet_name: str | None
@@ -313,12 +333,11 @@ class Ingest:
         return self._extracted(page, what=item.url, url=answer.url, now=now, private=False)
 
     def _take_file(self, path: Path, how: _How) -> Iterator[Received]:
-        what, now, private = str(path), how.now, how.private
-        suffix = path.suffix.lower()
+        what, suffix = str(path), path.suffix.lower()
         try:
             if suffix in _ROWS:
                 yield from self._rows.take(
-                    path, now=now, private=private, fields=how.fields, told=how.told
+                    path, now=how.now, private=how.private, fields=how.fields, told=how.told
                 )
                 return
             with path.open("rb") as file:
@@ -326,16 +345,22 @@ class Ingest:
         except (OSError, ValueError) as error:
             yield failed(what, f"cannot be read: {_why(what, error)}")
             return
+        uri = path.absolute().as_uri()
+        yield from self._take_body(body, how, what=what, suffix=suffix, uri=uri)
+
+    def _take_body(
+        self, body: bytes, how: _How, *, what: str, suffix: str, uri: str
+    ) -> Iterator[Received]:
+        now, private = how.now, how.private
         if len(body) > MAX_FILE_BYTES:
             yield failed(what, f"too big; files of up to {MAX_FILE_BYTES // 2**20} MB are read")
         elif (kind := kind_of(what, body[:_HEAD])) in _OTHER:
-            uri = path.absolute().as_uri()
             found = self._ways.read(kind, body, what=what, url=uri, now=now, since=how.since)
             yield from self._take_found(found or iter(()), what, how)
         elif kind == "opml" and not private:
             yield from take_list(body, what=what, store=self.store, outlets=self.outlets, now=now)
-        elif suffix in _FEED:
-            feed = parse_feed(body, url=path.as_uri() if path.is_absolute() else "", now=now)
+        elif suffix in _FEED or kind == "feed":
+            feed = parse_feed(body, url=uri, now=now)
             if private and isinstance(feed, ParsedFeed):
                 yield failed(what, _FEED_REFUSED)
             elif isinstance(feed, NotAFeed):
@@ -344,13 +369,9 @@ class Ingest:
                 yield from self._take_feed(feed, how, what=what, url=None)
         elif suffix in _HTML or kind == "page":
             yield self.page(body, what=what, url=None, now=now, private=private)
-        elif b"\0" in body[:4096]:
-            yield failed(
-                what,
-                "is not text, nor a document, archive or .jsonl file",
-            )
         else:
-            yield self.text(body, what=what, now=now, private=private)
+            markdown = suffix in _MARKDOWN
+            yield self.text(body, what=what, now=now, private=private, markdown=markdown)
 
 
 def _why(what: str, error: Exception) -> str:

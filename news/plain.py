@@ -6,6 +6,7 @@ import codecs
 import html
 import re
 import unicodedata
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from news.language import sureness
@@ -72,7 +73,15 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+_INLINE = frozenset(
+    ["a", "b", "cite", "code", "em", "font", "i", "img", "q", "s", "span", "strong", "u"]
+)
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
+_HTML_TAG = re.compile(
+    rf"<(/?)(?:{'|'.join(sorted(_DROPPED | _BLOCKS | _INLINE))})(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
+_TAGGED, _MOST_TAGS = 3, 100
+"""So many tags make a text a piece of HTML; a text about HTML may name one."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _MARKS = (
@@ -145,6 +154,19 @@ def html_to_text(fragment: str) -> str:
     except (ValueError, etree.LxmlError):
         return tidy(html.unescape(_TAG.sub("\n\n", fragment)))
     return tidy("".join(_pieces(root)))
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is a piece of HTML, pasted or saved as plain text."""
+    tags = [found[1] for found in islice(_HTML_TAG.finditer(text), _MOST_TAGS)]
+    return len(tags) >= _TAGGED and any(tags)
+
+
+def markdown_to_text(text: str) -> str:
+    """The words of a text with Markdown's marks; paragraphs by blank lines."""
+    from markdown_it import MarkdownIt
+
+    return html_to_text(MarkdownIt().render(text))
 
 
 def _pieces(root: _Element) -> list[str]:

@@ -5,9 +5,12 @@ One text, or some hundreds of them in one transaction. Knows no files, links or 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from sqlalchemy.engine import Connection
 
@@ -22,6 +25,8 @@ MIN_WORDS = 8
 """A text of fewer words says nothing that a summary could rest on."""
 COPY_WINDOW = timedelta(days=14)
 """A text like one of longer ago is a form that is used again, not a copy."""
+_MOST_TITLE = 100
+"""Columns of a title that is made of a text's first words; a Chinese sign takes two."""
 _RICHNESS = {"full": 2, "paywalled": 1, "teaser": 1, "empty": 0}
 
 
@@ -175,6 +180,9 @@ def published(at: datetime | None, text: str, language: str | None, now: datetim
 
 
 def first_words(text: str) -> str:
-    """Give the beginning of a text that has no title."""
+    """Give the beginning of a text that has no title: 12 words, of scripts without blanks less."""
     words = text.split()
-    return " ".join(words[:12]) + (" …" if len(words) > 12 else "")
+    told = " ".join(words[:12])
+    columns = list(accumulate(1 + (east_asian_width(char) in "WF") for char in told))
+    cut = told[: bisect_right(columns, _MOST_TITLE)].rstrip()
+    return f"{cut} …" if len(words) > 12 or cut != told else told

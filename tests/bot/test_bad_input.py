@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commanding import Program
+from commanding import Done, Program
 from loopback_writer import Server, event, running_server, says, silent_until, status
 
 AGREED = "The council of {} agreed on Tuesday to rebuild the northern quay for 12 million crowns."
@@ -47,7 +49,7 @@ def server(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server
         yield running
 
 
-def one_line(told: tuple[int, str, str]) -> str:
+def one_line(told: Done) -> str:
     """The single line with which a command failed."""
     code, out, err = told
     assert (code, out) == (1, "")
@@ -111,6 +113,64 @@ def test_what_is_no_proper_article_still_has_its_own_sentences(
         told = " ".join(sentence["text"] for sentence in found[name]["sentences"])
         assert "Work begins in March" in told
         assert "PWNED" not in told
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f"<html><body><article><h1>Quay</h1><p>{ARTICLE}</p></article></body></html>", "sentence"),
+        (f"<p>{ARTICLE.replace('. ', '.</p><p>')}</p>", "sentence"),
+        (f"From: a@b.example\nSubject: Quay\n\n{ARTICLE}", "sentence"),
+        (ARTICLE.encode("utf-16"), "sentence"),
+        (bytes(range(256)) * 40, "is not text"),
+        (b"%PDF-1.7 no more of it", "is damaged"),
+        (b'<rss version="2.0"><channel><title>a</title></channel></rss>', "is a feed"),
+        (b" \n", "is empty"),
+    ],
+    ids=["page", "tags", "mail", "utf-16", "bytes", "pdf", "feed", "blank"],
+)
+def test_standard_input_is_read_as_what_it_is(
+    program: Program, monkeypatch: pytest.MonkeyPatch, body: bytes | str, said: str
+) -> None:
+    """A page, a mail, another encoding or a binary file needs no name to be known."""
+    raw = body if isinstance(body, bytes) else body.encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+    told = program("summarize", "-", "--method", "extract", "--json")
+    if said != "sentence":
+        assert said in one_line(told)
+        return
+    summary = told.json()
+    assert cuts_out(summary)
+    assert summary["sentences"][0]["text"] == AGREED.format("Varnes")
+
+
+def test_one_bad_file_does_not_cost_the_others(
+    program: Program, write: Callable[[str, str], str]
+) -> None:
+    """What can be read is summarised, what cannot is named, and the code says that some failed."""
+    bad, good = write("bad", ""), write("good", ARTICLE)
+    code, out, err = program("summarize", bad, good, "--method", "extract", "--json")
+    assert code == 1
+    assert [cuts_out(summary) for summary in json.loads(out)] == [True]
+    assert f"{bad}: holds no article text" in err.splitlines()
+    assert "geobrief: 1 of 2 could not be summarised" in err.splitlines()
+
+
+def test_an_endless_word_takes_no_time(program: Program, write: Callable[[str, str], str]) -> None:
+    """Patterns for clutter do not try every stretch of a text without blanks: that took hours."""
+    line = one_line(program("summarize", write("word", "a" * 400_000), "--method", "extract"))
+    assert "no full sentence" in line
+
+
+def test_the_first_sentence_is_not_taken_for_a_title(
+    program: Program, write: Callable[[str, str], str]
+) -> None:
+    """A text without a title is named by its first words, and they are news all the same."""
+    first = "Varnes rebuilds its old northern quay for twelve million crowns this spring."
+    text = f"{first} {REST}"
+    code, out, err = program("summarize", write("short", text), "--method", "extract", "--json")
+    assert code == 0, err
+    assert json.loads(out)["sentences"][0]["text"] == first
 
 
 def test_a_writer_that_misbehaves_gives_way_to_source_sentences(

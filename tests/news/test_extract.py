@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from news.extract import Extracted, extract_page, extract_text
+from news.plain import markdown_to_text
+from news.receiving import first_words
 
 NOW = datetime(2022, 2, 1, 12, 0, tzinfo=UTC)
 URL = "https://www.hilltimes.example/world/2019/05/06/road-reopens?utm_source=feed"
@@ -363,6 +365,29 @@ def test_hard_wrapped_lines_are_joined() -> None:
     """Mail and old text files break lines at a width; a paragraph is one paragraph."""
     wrapped = "\n\n".join(["The road", *(textwrap.fill(text, 72) for text in PARAGRAPHS)])
     assert extract_text(wrapped).text.split("\n\n") == PARAGRAPHS
+
+
+def test_tags_in_a_text_file_are_no_words() -> None:
+    """HTML saved as plain text loses its tags; a text about a tag keeps it."""
+    found = extract_text("".join(f"<div><p><b>{text}</b></p></div>" for text in PARAGRAPHS))
+    assert found.text.split("\n\n") == PARAGRAPHS
+    about = f"{PARAGRAPHS[0]} The tag <b> stands before what is bold."
+    assert extract_text(about).text == about
+
+
+def test_marks_of_markdown_are_no_words() -> None:
+    """A heading is the title; stars, links and quotation marks of Markdown are gone."""
+    raw = f"# Mountain road\n\n* **{PARAGRAPHS[0]}**\n\n> [{PARAGRAPHS[1]}](https://a.example)\n"
+    found = extract_text(markdown_to_text(raw))
+    assert found.title == "Mountain road"
+    assert found.text.split("\n\n") == PARAGRAPHS[:2]
+
+
+def test_a_text_without_blanks_is_named_by_its_beginning() -> None:
+    """A title is a line, not the whole of a Chinese text."""
+    assert first_words("港" * 200) == "港" * 50 + " …"
+    assert first_words("one two") == "one two"
+    assert first_words("word " * 13) == "word " * 12 + "…"
 
 
 def test_an_empty_text_file_is_empty() -> None:
