@@ -19,6 +19,7 @@ from summarizer.encode import Encoder
 from summarizer.features import NAMES, features
 from summarizer.leaning import Needs, Standing, stands_alone
 from summarizer.model import Document, Sentence
+from summarizer.scripts import OtherScripts, nothing_apart
 from summarizer.text import content_words
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-CHOICE = "3"
+CHOICE = "4"
 """Grows when other sentences would be chosen by the same scores."""
 
 _LIKENESS, _LIKENESS_OF_LONG = 1.0, 3.0
@@ -114,6 +115,7 @@ def rank(
         _parts(documents, candidates, sentences),
         needs=Standing(documents, candidates),
         barred=old,
+        apart=OtherScripts(texts).apart if ranker.knows(encoder.name) else nothing_apart,
     )
     picks = [
         (
@@ -184,13 +186,15 @@ def select(
     *,
     needs: Needs = stands_alone,
     barred: Collection[int] = (),
+    apart: Callable[[int], NDArray[np.bool_]] = nothing_apart,
 ) -> list[int]:
     """Indexes of at most `count` rows, best first, none of which says the same as another.
 
     `parts`, where given, tells of each row to which part of a long text it belongs: as long as
     others have something, no part gets more than its share. A row that leans on another (`needs`)
     is passed over for one nearly as good, or taken together with the one that it needs. None of
-    `barred` is chosen.
+    `barred` is chosen. `apart` tells which rows say something else than one, however alike their
+    vectors are.
     """
     likeness = vectors @ vectors.T
     part = np.asarray(parts or np.zeros(len(score)), dtype=np.int64)
@@ -217,7 +221,7 @@ def select(
         for one in [need, best] if need is not None and not alone and pair else [best]:
             chosen.append(one)
             nearest = np.maximum(nearest, likeness[one])
-            free &= likeness[one] < _SAME
+            free &= (likeness[one] < _SAME) | apart(one)
             free[one] = False
     return chosen
 

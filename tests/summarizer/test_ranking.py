@@ -200,6 +200,22 @@ def test_several_outlets_each_say_something_new(encoder: SentenceEncoder) -> Non
     assert texts.count("closed") == 1
 
 
+def test_other_scripts_are_not_taken_for_one_sentence(encoder: SentenceEncoder) -> None:
+    """The encoder finds all Hindi alike: there only the same signs make the same sentence."""
+    lines = [
+        "परिषद ने मंगलवार को बारह मिलियन क्रोन में उत्तरी घाट का पुनर्निर्माण करने का निर्णय लिया।",
+        "काम मार्च में शुरू होगा और अगले वर्ष के नौका मौसम से पहले समाप्त होगा।",
+        "विपक्ष, जो सस्ती योजना चाहता था, मतदान से पहले सभागार छोड़कर चला गया।",
+        "उसकी नेता आने लुंड ने कहा कि किसी ने योजना नहीं पढ़ी।",
+        "महापौर पेर होल्म ने उत्तर दिया कि पाठ छह सप्ताह से सार्वजनिक था।",
+    ]
+    again = lines[0].replace("मंगलवार", "बुधवार")
+    picks = rank([document(" ".join([*lines, again]), language="hi")], encoder, sentences=6)
+    found = [pick.sentence.text for pick in picks]
+    assert len(found) == 5
+    assert set(lines[1:]) <= set(found)
+
+
 def test_nothing_to_rank(encoder: SentenceEncoder) -> None:
     """No document, no text, no sentence asked for: no picks."""
     assert rank([], encoder) == []
