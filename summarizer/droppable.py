@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from summarizer.align import Token
 from summarizer.grammar import (
@@ -17,11 +16,13 @@ from summarizer.grammar import (
     HELPING,
     JOINING,
     PREPOSITIONS,
+    RELATIVES,
     is_certainly_finite,
     is_date_word,
     is_finite,
     verb_forms,
 )
+from summarizer.linking import dateline_end, links
 from summarizer.pauses import (
     Reading,
     Stretch,
@@ -40,6 +41,9 @@ _AGE = re.compile(r"\d{1,3}")
 _DASHES = frozenset(("--", "—", "–"))
 _RELATIVE = word_set("who whom whose which where")
 _OPENS_NOUN = (DETERMINERS - word_set("that this these those my your our")) | {"one"}
+_PLACING = word_set("in on at after during before from near outside inside")
+_LONGEST_SOURCE = 16
+_SAYING = SPEECH - word_set("allegedly reportedly alleged reported according")
 _PLURAL = word_set("are were have")
 _LEAST_IN_DASHES = 2
 _LONGEST_PHRASE = 5
@@ -52,49 +56,16 @@ def droppable(sentence: str) -> list[Stretch]:
     read = Reading(sentence)
     if not read.is_balanced:
         return []
-    found = [*_fronts(read), *_asides(read), *_bracketed(read), *_middles(read), *_endings(read)]
-    return sorted(set(found))
-
-
-def _fronts(read: Reading) -> Iterator[Stretch]:
-    """Words that join only, and where somebody spoke: "However, ...", "Speaking in A, ..."."""
-    lists = word_lists()
-    first, comma = read.word(0), read.pauses[1]
-    phrase = " ".join(read.word(at) for at in range(min(comma, _LONGEST_PHRASE + 1)))
-    bare = first in lists["bare"] and read.word(1) not in lists["not_bare"]
-    if read.is_comma(comma) and (phrase in lists["front"] or _is_place_of_speech(read, comma)):
-        yield from read.cut(0, read.tokens[comma].start + 1)
-    elif bare and comma != 1:
-        yield from read.cut(0, read.tokens[1].start)
-
-
-def _is_place_of_speech(read: Reading, comma: int) -> bool:
-    """Whether it says before whom somebody spoke, and the sentence's subject follows."""
-    if read.word(0) not in word_lists()["speaking"] or not may_go(read, 0, comma, dated=False):
-        return False
-    subject = next(read.parts(comma + 1, len(read.tokens)), ())
-    told = any(is_certainly_finite(one.word) for one in subject[1:])
-    return told and not is_finite(subject[0].word) and not points_back(read, 0, comma, who=True)
-
-
-def _asides(read: Reading) -> Iterator[Stretch]:
-    """Phrases between commas that join only, and ", too." at the end."""
-    for before, after in pairwise(read.pauses[1:]):
-        phrase = " ".join(read.word(at) for at in range(before + 1, after))
-        if not read.is_comma(before) or phrase not in word_lists()["aside"]:
-            continue
-        start = read.tokens[before].start
-        if after == len(read.tokens):
-            yield from read.cut(start, len(read.text), ".")
-        elif read.is_comma(after):
-            inside = is_finite(read.word(after + 1)) or is_finite(read.word(before - 1))
-            yield from read.cut(start, read.tokens[after].start + 1, "" if inside else ",")
+    finders = (links, _bracketed, _middles, _endings)
+    return sorted({one for find in finders for one in find(read)})
 
 
 def _bracketed(read: Reading) -> Iterator[Stretch]:
     """What stands in brackets, or between two dashes."""
-    opened = [at for at, token in enumerate(read.tokens) if token.text == "("]
-    for start in opened:
+    behind = dateline_end(read.text)
+    for start, token in enumerate(read.tokens):
+        if token.text != "(" or token.start < behind:
+            continue
         end = next((at for at in range(start, len(read.tokens)) if read.word(at) == ")"), 0)
         left, right = read.tokens[start].start, read.tokens[end].start + 1
         told = read.span(start + 1, end)
@@ -134,31 +105,58 @@ def _dashed(read: Reading, first: int, last: int) -> Iterator[Stretch]:
 
 
 def _middles(read: Reading) -> Iterator[Stretch]:
-    """Relative clauses, appositions and ages between a subject and its verb."""
+    """Clauses, appositions, ages and lists between two commas."""
     commas = read.pauses[1:-1]
     for place, before in enumerate(commas):
         if not read.is_comma(before) or not _is_noun(read, before - 1):
             continue
-        ends = []
-        for after in commas[place + 1 :]:
-            if not read.is_comma(after):
-                break
-            if _resumes(read, before, after):
-                ends.append(after)
-        if len(ends) != 1 or _is_front(read, before):
+        after = _closing(read, before, commas[place + 1 :])
+        if after is None or not may_go(read, before + 1, after, dated=True):
             continue
-        after = ends[0]
-        relative = opens_relative(read, before + 1)
-        if relative:
-            fits = any(is_finite(one.word) for one in read.span(before + 2, after))
-        else:
-            fits = after == commas[place + 1] and (
-                _is_apposition(read, before + 1, after) or _is_age(read, before, after)
-            )
-        who = read.word(before + 1) != "which"
-        fits = fits and may_go(read, before + 1, after, dated=True)
-        if fits and not points_back(read, before, after, who=who):
+        who = read.word(before + 1) not in {"which", *word_lists()["lists"]}
+        if not points_back(read, before, after, who=who):
             yield from read.cut(read.tokens[before].start, read.tokens[after].start + 1)
+
+
+def _closing(read: Reading, before: int, later: Sequence[int]) -> int | None:
+    """The comma that closes what the one at `before` opens, where that may go."""
+    ends = []
+    for after in later:
+        if not read.is_comma(after):
+            break
+        if _resumes(read, before, after):
+            ends.append(after)
+    if not ends and later and read.is_comma(later[0]):
+        return later[0] if _is_aside_of_object(read, before, later[0]) else None
+    if len(ends) != 1 or _is_front(read, before):
+        return None
+    after = ends[0]
+    if opens_relative(read, before + 1):
+        fits = any(is_finite(one.word) for one in read.span(before + 2, after))
+    elif _opens_list(read, before + 1):
+        fits = not any(is_certainly_finite(one.word) for one in read.span(before + 1, after))
+    else:
+        fits = after == later[0] and (
+            _is_apposition(read, before + 1, after) or _is_age(read, before, after)
+        )
+    return after if fits else None
+
+
+def _is_aside_of_object(read: Reading, before: int, after: int) -> bool:
+    """Whether it describes a name behind the verb, and a place or time goes on: "A, a B, in C"."""
+    told = read.span(before + 1, after)
+    listed = _opens_list(read, before + 1)
+    described = read.tokens[before - 1].is_capital and _is_apposition(read, before + 1, after)
+    if not (listed or described) or read.word(after + 1) not in _PLACING:
+        return False
+    plain = not any(one.word in ("and", "or") or is_finite(one.word) for one in told[1:])
+    return plain and is_whole(read.text[: read.tokens[before].start])
+
+
+def _opens_list(read: Reading, at: int) -> bool:
+    """Whether some of what was named before are told: "including", "such as"."""
+    words = [read.word(at), read.word(at + 1)]
+    return words[0] in word_lists()["lists"] or " ".join(words) in word_lists()["lists"]
 
 
 def _is_front(read: Reading, comma: int) -> bool:
@@ -214,8 +212,10 @@ def opens_relative(read: Reading, at: int) -> bool:
 def _is_apposition(read: Reading, first: int, last: int) -> bool:
     """Whether a noun with its article stands there, with no verb but in a clause of its own."""
     told = read.span(first, last)
+    if len(told) < 2 or speaks(told) or is_date_word(read.word(first - 2)):
+        return False
     opening = told[0]
-    if opening.word not in _OPENS_NOUN or opening.is_capital or len(told) < 2:
+    if opening.word not in _OPENS_NOUN or opening.is_capital:
         return False
     if opening.word == "one" and told[1].word != "of":
         return False
@@ -241,34 +241,69 @@ def _is_age(read: Reading, before: int, after: int) -> bool:
 
 
 def _endings(read: Reading) -> Iterator[Stretch]:
-    """Clauses and appositions from a comma to the full stop."""
+    """What stands from a comma to the full stop, or to who said it."""
+    source = _source(read)
     for comma in read.pauses[1:-1]:
-        if read.is_comma(comma) and _ends_well(read, comma):
-            yield from read.cut(read.tokens[comma].start, len(read.text), ".")
+        start = read.tokens[comma].start
+        if not read.is_comma(comma):
+            continue
+        if source is not None:
+            if comma < source and _ends_well(read, comma, source):
+                yield from read.cut(start, read.tokens[source].start)
+        elif _ends_well(read, comma, len(read.tokens)):
+            yield from read.cut(start, len(read.text), ".")
 
 
-def _ends_well(read: Reading, comma: int) -> bool:
-    """Whether all from the comma on may go, and a whole sentence stands before it."""
-    end = len(read.tokens)
+def _source(read: Reading) -> int | None:
+    """The comma before who said it: ", police said on Monday.", ", according to A."."""
+    last = read.pauses[-2]
+    part = read.tokens[last + 1 :]
+    if not read.is_comma(last) or not part or part[0].word in RELATIVES:
+        return None
+    if part[0].word == "according":
+        return last
+    said = next((i for i, one in enumerate(part) if one.word in _SAYING), None)
+    if said is None or len(part) > _LONGEST_SOURCE or _is_participle(part[0].word):
+        return None
+    if any(one.word in ("that", "and", "while", "as", "after", "when") for one in part):
+        return None
+    who = next((i for i, one in enumerate(part) if one.word in RELATIVES), said)
+    return last if not any(is_certainly_finite(one.word) for one in part[:who]) else None
+
+
+def _ends_well(read: Reading, comma: int, end: int) -> bool:
+    """Whether all from the comma to `end` may go, and a whole sentence stands before it."""
     opening, relative = comma + 1, opens_relative(read, comma + 1)
     first, *later = list(read.parts(opening, end)) or [()]
-    if not first:
-        return False
-    noun = _is_noun(read, comma - 1)
+    if not first or {read.word(end - 1), read.word(comma - 1)} & SPEECH:
+        return False  # who speaks, or what was said, stands beyond the comma
+    apposition = read.tokens[comma - 1].is_capital and _is_apposition(
+        read, opening, opening + len(first)
+    )
+    along = _goes_along
     if relative:
-        fits = noun and any(is_finite(one.word) for one in first[1:])
-    elif read.tokens[comma - 1].is_capital and _is_apposition(read, opening, opening + len(first)):
+        fits = _is_noun(read, comma - 1) and any(is_finite(one.word) for one in first[1:])
+    elif apposition:
         fits = not any(one.word in ("and", "or") for one in first)
+    elif _opens_list(read, opening):
+        fits, along = _is_listed(first), _is_listed
     else:
         fits = _opens_clause(read, comma) and not (read.word(opening) == "as" and speaks(first))
-    if not fits or any(not _goes_along(part) for part in later):
+    if not fits or not all(map(along, later)):
         return False
-    if read.word(end - 1) in SPEECH:  # whoever speaks stands before the comma
-        return False
-    if any(read.tokens[p].text != "," for p in read.pauses[1:-1] if p > comma):
+    if any(read.tokens[p].text != "," for p in read.pauses[1:-1] if comma < p < end):
         return False
     return may_go(read, opening, end, dated=relative) and is_whole(
         read.text[: read.tokens[comma].start]
+    )
+
+
+def _is_listed(part: Sequence[Token]) -> bool:
+    """Whether it only names things, with no verb and no place or time behind them."""
+    if part[0].word in (PREPOSITIONS - {"including"}) | (JOINING - {"and", "or"}):
+        return False
+    return not speaks(part) and not any(
+        is_certainly_finite(one.word) and not one.is_capital for one in part
     )
 
 

@@ -153,9 +153,11 @@ def is_whole(text: str) -> bool:
     if not read.is_balanced:
         return False
     last = read.tokens[-1].word
-    if read.tokens[-1].is_pause or last in SPEECH | HELPING | PREPOSITIONS | DETERMINERS | JOINING:
+    if read.tokens[-1].is_pause or last in HELPING | PREPOSITIONS | DETERMINERS | JOINING:
         return False
     parts = list(read.parts(0, len(read.tokens)))
+    if last in SPEECH and len(parts) == 1:  # not so for "..., the mayor said"
+        return False
     resumed = any(
         b[0].word in _RESUMING and any(_may_be_subject(a) for a in parts[:at])
         for at, b in enumerate(parts)
