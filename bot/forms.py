@@ -53,6 +53,7 @@ def answer_json(answer: Answer, articles: Sequence[Article]) -> dict[str, Any]:
         summary_json(answer.digest, articles)
         if answer.digest
         else {"title": None, "method": None, "model": None, "sentences": [], "articles": []}
+        | {"note": answer.note}
     )
     newest = answer.newest_source_at
     return {

@@ -85,6 +85,8 @@ def print_answer(console: Console, answer: Answer) -> None:
             if newest
             else "[dim]Nothing has been collected yet: geobrief ingest[/dim]"
         )
+        if answer.note:
+            console.print(f"[yellow]{escape(answer.note)}[/yellow]")
         return
     for count in answer.counts:
         line = count_line(count)

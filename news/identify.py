@@ -27,9 +27,10 @@ _GRAM = 3
 # 32 bands of 4: a pair at 0.6 meets in some band with probability 0.99, at 0.5
 # with 0.87, at 0.2 with 0.05.
 _BANDS = 32
-# Scripts without spaces between words are cut into characters.
-_SOLID = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_SOLID}]|[^\W{_SOLID}]+")
+# Thai to Burmese, kana, Han
+SOLID = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Scripts without spaces between words, for a set in a regular expression; cut into characters."""
+_WORD = re.compile(rf"[{SOLID}]|[^\W{SOLID}]+")
 _MOST_ROUNDS = 64
 
 

@@ -344,7 +344,8 @@ class Count:
 class Answer:
     """An answer to a question: cited points per story, or none, which is an answer as well.
 
-    `counts` are the figures that a question for a number gets.
+    `counts` are the figures that a question for a number gets, `note` says why there is no answer
+    where that can be told.
     """
 
     question: str
@@ -353,6 +354,7 @@ class Answer:
     stories: tuple[Story, ...]
     newest_source_at: datetime | None
     counts: tuple[Count, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,11 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from news.identify import SOLID
 from news.model import Article
 from news.store import Store
-from summarizer.encode import Encoder
+from summarizer.encode import PACKAGED, Encoder
+from summarizer.scripts import is_latin
 from summarizer.text import content_words, stem
 
 _WORD_HITS = 60
@@ -33,18 +35,23 @@ _FADING = 0.15
 _BEGUN = 2
 """So many letters a word and its stem have in common, whatever stemming did to the end."""
 _WORD = re.compile(r"\w+")
+_SOLID = re.compile(f"[{SOLID}]")
 _PREFIX = 5
 """From this length on a stem also finds the words that begin with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article found. `coverage` is the rarity-weighted share of the question's words in it."""
+    """An article found. `coverage` is the rarity-weighted share of the question's words in it.
+
+    `by_words`: the encoder does not know the question's script, and `likeness` says nothing.
+    """
 
     article: Article
     score: float
     coverage: float
     likeness: float
+    by_words: bool = False
 
 
 class Search:
@@ -64,9 +71,10 @@ class Search:
     ) -> list[Hit]:
         """Give the articles that fit a question best, best first."""
         begin = now - since if since is not None else None
-        words = asked_words(question)
+        strange = self._encoder.name == PACKAGED and _is_strange(question)
+        words = beginnings(question) if strange else asked_words(question)
         by_words = self._store.articles.matching(
-            [term(word) for word in words], since=begin, limit=_WORD_HITS
+            [_term(word) for word in words], since=begin, limit=_WORD_HITS
         )
         likeness = self._likeness(question)
         numbers = {number for number, _, _ in by_words}
@@ -80,12 +88,16 @@ class Search:
                 continue
             if article.published_at > now or (begin and article.published_at < begin):
                 continue
-            coverage = _coverage(words, rarity, article)
+            coverage = _coverage(words, rarity, article, strange)
             alike = likeness.get(number, 0.0)
             age = (now - article.published_at) / _FADE
-            fit = alike + _BM25_SHARE * bm25.get(number, 0.0) + _COVERAGE_SHARE * coverage
+            share = coverage if strange else alike + _COVERAGE_SHARE * coverage
+            fit = share + _BM25_SHARE * bm25.get(number, 0.0)
             score = fit * (1 - _FADING + _FADING * math.exp(-age))
-            hits.append(Hit(article=article, score=score, coverage=coverage, likeness=alike))
+            hit = Hit(
+                article=article, score=score, coverage=coverage, likeness=alike, by_words=strange
+            )
+            hits.append(hit)
         hits.sort(key=lambda hit: (-hit.score, hit.article.number))
         return hits[:limit]
 
@@ -129,7 +141,7 @@ class Search:
     def _rarity(self, words: Sequence[str]) -> dict[str, float]:
         total = self._store.articles.count() + 1
         return {
-            word: math.log(1 + total / (self._store.articles.frequency(term(word)) + 0.5))
+            word: math.log(1 + total / (self._store.articles.frequency(_term(word)) + 0.5))
             for word in words
         }
 
@@ -147,15 +159,43 @@ def asked_words(question: str) -> list[str]:
     return [word for word in found if word not in _asking()] or list(found)
 
 
+def _is_strange(question: str) -> bool:
+    """Whether only the words of a question tell what it asks: where they stand apart, that is."""
+    return not is_latin(question) and _SOLID.search(question) is None
+
+
+def beginnings(question: str) -> list[str]:
+    """Give what inflection leaves of the words of a question in no Latin script, as `begin*`.
+
+    The endings go by length, so that no language need be known; short words stay whole.
+    """
+    found = dict.fromkeys(word for word in _runs(question) if len(word) > 1)
+    asked = [word for word in found if word not in _asking()] or list(found)
+    return [word if len(word) < _PREFIX else f"{word[: -(3 * len(word) // 10)]}*" for word in asked]
+
+
+def _runs(text: str) -> list[str]:
+    """The words of a text, with the vowel signs that Indian scripts write as marks."""
+    text = text.casefold()
+    kinds = {char: unicodedata.category(char)[0] in "LMN" for char in set(text)}
+    return "".join(char if kinds[char] else " " for char in text).split()
+
+
+def _term(word: str) -> str:
+    return word if word.endswith("*") else term(word)
+
+
 def term(stem: str) -> str:
     """Give the index term of a stem; stemming made an i of a y, so it is left open."""
     return stem.removesuffix("i") + "*" if len(stem) >= _PREFIX else stem
 
 
-def _coverage(words: Sequence[str], rarity: dict[str, float], article: Article) -> float:
+def _coverage(
+    words: Sequence[str], rarity: dict[str, float], article: Article, strange: bool
+) -> float:
     if not words:
         return 0.0
-    held = _held(words, f"{article.title}\n{article.text}")
+    held = (_held_begun if strange else _held)(words, f"{article.title}\n{article.text}")
     return sum(rarity[word] for word in held) / sum(rarity.values())
 
 
@@ -173,6 +213,17 @@ def _held(asked: Sequence[str], text: str) -> set[str]:
         for one in begun.get(word[:_BEGUN], ()):
             if one not in held and word.startswith(one.removesuffix("i")) and stem(word) == one:
                 held.add(one)
+    return held
+
+
+def _held_begun(asked: Sequence[str], text: str) -> set[str]:
+    """Give which of these beginnings, or short words, a text has."""
+    found = set(_runs(_folded(text)))
+    held: set[str] = set()
+    for one in asked:
+        begin = _folded(one.removesuffix("*"))
+        if begin in found or (one.endswith("*") and any(word.startswith(begin) for word in found)):
+            held.add(one)
     return held
 
 

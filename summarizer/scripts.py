@@ -23,6 +23,12 @@ vectors any two do: within one text of five different sentences in Hindi it find
 _END_OF_LATIN = "\u0250"
 
 
+def is_latin(text: str) -> bool:
+    """Whether at least half of a text's letters are Latin; true of a text without letters."""
+    letters = [char for char in text if char.isalpha()]
+    return 2 * sum(char < _END_OF_LATIN for char in letters) >= len(letters)
+
+
 def nothing_apart(at: int) -> Flags:
     """No row is told from another by anything but its vector."""
     return np.zeros(1, dtype=bool)
@@ -32,17 +38,12 @@ class OtherScripts:
     """Tells sentences apart where an encoder of Latin script finds all of them alike."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._pairs = [None if _is_latin(text) else _pairs_of_signs(text) for text in texts]
+        self._pairs = [None if is_latin(text) else _pairs_of_signs(text) for text in texts]
 
     def apart(self, at: int) -> Flags:
         """Which sentences say something else than this one; none where their vectors can tell."""
         mine = self._pairs[at]
         return np.array([bool(mine and one and _differ(mine, one)) for one in self._pairs])
-
-
-def _is_latin(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return 2 * sum(char < _END_OF_LATIN for char in letters) >= len(letters)
 
 
 def _pairs_of_signs(text: str) -> frozenset[str]:

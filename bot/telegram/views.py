@@ -198,6 +198,7 @@ def _no_answer(found: Answer, reader: Reader, near: Sequence[tuple[str, str]]) -
     text = _paragraphs(
         bold("Not in my sources."),
         escape(newest),
+        escape(found.note or ""),
         escape("Perhaps one of these, or /latest:" if near else "See what there is: /latest"),
     )
     return Message(

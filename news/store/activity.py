@@ -1,4 +1,4 @@
-"""What each outlet published lately, and about which countries: who could have told a story."""
+"""What outlets published lately, about which countries and in which languages."""
 
 from __future__ import annotations
 
@@ -31,6 +31,18 @@ class Activities:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def languages(self) -> list[str]:
+        """Give the languages of the public articles, the one of most first."""
+        c = articles.c
+        with self._database.read() as connection:
+            rows = connection.execute(
+                sa.select(c.language)
+                .where(c.private.is_(False), c.language.is_not(None))
+                .group_by(c.language)
+                .order_by(sa.desc(sa.func.count()), c.language)
+            )
+            return list(rows.scalars())
 
     def between(self, since: datetime, until: datetime, *, main: int = 2) -> list[Activity]:
         """Give every outlet's activity in [since, until], one query whatever the number of texts.

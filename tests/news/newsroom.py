@@ -61,6 +61,7 @@ class Newsroom:
         url: str | None = None,
         private: bool = False,
         fetched_at: datetime | None = None,
+        language: str = "en",
     ) -> str:
         """Store an article and give its id; the link is made from outlet and title."""
         host = outlet.lower().replace(" ", "-") + ".example"
@@ -71,7 +72,7 @@ class Newsroom:
                 title=title,
                 text=text,
                 outlet=Outlet(name=outlet, host=host),
-                language="en",
+                language=language,
                 published_at=at,
                 fetched_at=fetched_at or at + timedelta(minutes=1),
                 private=private,

@@ -123,6 +123,75 @@ def flood(
     store.close()
 
 
+ABROAD = (
+    (
+        "Город Варнес перестроит северный причал",
+        "Совет города Варнес решил во вторник перестроить северный причал. Работы начнутся в мае. "
+        "Рыбаки опасаются потерять места на время стройки. Мэр ответил, что проект опубликован.",
+    ),
+    (
+        "Инфляция в Терале достигла 48 процентов",
+        "Годовая инфляция в Терале достигла 48 процентов, сообщило статистическое ведомство. Курс "
+        "кроны за год упал почти вдвое. Центральный банк оставил ставку на прежнем уровне.",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def abroad(
+    tmp_path_factory: pytest.TempPathFactory,
+    encoder: SentenceEncoder,
+    pages: PagePool,
+    places: Places,
+) -> Iterator[Archive]:
+    """Two events told in Russian only; read only."""
+    store = Store(tmp_path_factory.mktemp("abroad") / "news.db")
+    room = Newsroom(store, Ingest(store, Fetcher("tests"), pages, Outlets([])), places)
+    for days, (title, text) in enumerate(ABROAD):
+        room.tell(title, text, at=NOW - timedelta(days=days + 1), language="ru")
+    room.grouper = Grouper(store, encoder, places)
+    room.group()
+    yield Archive(room=room, search=Search(store, encoder), encoder=encoder)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("Что решил совет Варнеса о северном причале?", True),
+        ("инфляция в Терале", True),
+        ("Что решил совет Осло о школах?", False),
+        ("инфляция в Аргентине", False),
+        ("южный причал Одессы", False),
+    ],
+)
+def test_in_another_script_words_decide(abroad: Archive, question: str, answered: bool) -> None:
+    """To the encoder all Russian is alike: what has other names than the question is no answer."""
+    found = _ask(abroad, question)
+    assert found.answered == answered
+    assert found.note is None
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("Was geschah im Hafen von Varnes?", "German"), ("乌克兰和俄罗斯的谈判", "Chinese")],
+)
+def test_a_question_in_a_language_of_no_article_is_told_so(
+    abroad: Archive, question: str, language: str
+) -> None:
+    """Not "nothing happened": nothing can be found in that language, and which one to ask in."""
+    found = _ask(abroad, question)
+    assert not found.answered
+    assert found.note is not None
+    assert f"None of my articles is in {language}" in found.note
+    assert "Most are in Russian" in found.note
+
+
+def test_names_alone_are_no_foreign_language(abroad: Archive) -> None:
+    """Of a list of names nobody can say which language it is in."""
+    assert _ask(abroad, "ECOWAS Burkina Faso Damiba coup").note is None
+
+
 FLOOD = (
     (
         "Harbour Post",
