@@ -74,7 +74,7 @@ def _bracketed(read: Reading) -> Iterator[Stretch]:
             continue
         if read.text[right : right + 1] not in (" ", ",", ".", ";") or speaks(told):
             continue
-        if may_go(read, start + 1, end, dated=True) and not points_back(read, start, end):
+        if may_go(read, start + 1, end, dated=False) and not points_back(read, start, end):
             yield from read.cut(left - 1, right)
     dashes = [at for at in read.pauses[1:-1] if read.tokens[at].text in _DASHES]
     if len(dashes) == 2:
@@ -312,7 +312,8 @@ def _opens_clause(read: Reading, comma: int) -> bool:
     lists = word_lists()
     words = [read.word(at) for at in range(comma + 1, comma + 1 + _LONGEST_PHRASE)]
     if words[0] in lists["clauses"]:
-        return " ".join(words[:2]) not in lists["not_clauses"]
+        told_by = words[0] == "as" and is_certainly_finite(words[1])  # "as revealed by A"
+        return not told_by and " ".join(words[:2]) not in lists["not_clauses"]
     if any(" ".join(words[:size]) in lists["openings"] for size in (2, 3)):
         return True
     beside = read.word(comma - 1).endswith("ing")  # a list of doings

@@ -52,10 +52,13 @@ def dateline_end(text: str) -> int:
 
 @cache
 def _dateline() -> re.Pattern[str]:
-    """The mark of an agency, with the place in capitals and the dash around it."""
+    """The mark of an agency with place and dash, or a place and the day of the report."""
     agencies = "|".join(map(re.escape, sorted(word_lists()["agencies"])))
     place = r"(?:[A-Z][A-Z./'’-]+[ ,]+){1,4}(?:[A-Z][\w.]+[ ,]+){0,3}"
-    return re.compile(rf"(?:{place})?\((?i:{agencies})\)\s*(?:--|[-–—])?\s*(?=[A-Z\"“])")
+    marked = rf"(?:{place})?\((?i:{agencies})\)\s*(?:--|[-–—])?\s*"
+    day = r"(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\.? \d{1,2})"
+    dated = rf"[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?, {day} ?[:–—-]\s*"
+    return re.compile(rf"(?:{marked}|{dated})(?=[A-Z\"“])")
 
 
 def _inner(read: Reading) -> Iterator[Stretch]:

@@ -138,7 +138,7 @@ def points_back(read: Reading, first: int, last: int, *, who: bool = False) -> b
     gone, after = read.span(first, last), read.span(last, len(read.tokens))
     named = any(one.is_capital and one.content for one in gone)
     later = {one.word for one in after}
-    if later & lists["refers"] and (named or who):
+    if later & lists["counts"] or (later & lists["refers"] and (named or who)):
         return True
     if named and later & lists["people"]:
         return True

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from summarizer.models.adapter import Adapter
-from summarizer.models.choosing import choose
+from summarizer.models.choosing import LEAVING_OUT, choose
 from summarizer.models.decode import Beginning, Beginnings, can_decode, greedy
 from summarizer.models.generation import generate, stopping_layers
 from summarizer.models.memory import Loaded, Precision, free_memory, load_folder
@@ -43,7 +43,8 @@ class LocalWriter(Writer):
     longer prompt. `precision` "auto" is bfloat16 where the processor computes in it and
     float32 elsewhere; greedy texts may differ between the two in a word. `adapter` changes the
     weights when they are loaded, and how the model is asked. With `words` "sources" the model must
-    be a causal one with a plain cache; it is loaded only where it has something to choose.
+    be a causal one with a plain cache; it is loaded only where it has something to choose, and
+    `leaving_out` is what a branch that leaves something out is given there, in nats.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class LocalWriter(Writer):
         precision: Precision = "auto",
         adapter: Adapter | None = None,
         words: Words = "own",
+        leaving_out: float = LEAVING_OUT,
     ) -> None:
         self._words = words
+        self._leaving_out = leaving_out
         self._path_or_id = str(path_or_id)
         self._revision = revision
         self._name = f"{name} + {adapter.name}" if adapter else name
@@ -291,6 +294,7 @@ class LocalWriter(Writer):
             [_tokens_within(loaded, ask) for ask in asks],
             beginning=self._beginning(loaded, asks, rows),
             stop=stop,
+            leaving_out=self._leaving_out,
         )
         return [
             "\n".join(texts[at] for texts, at in zip(ask.within, places, strict=True))

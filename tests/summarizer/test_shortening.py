@@ -30,6 +30,7 @@ from summarizer.shortening import MOST, shortenings
         ),
         ("OSLO (Reuters) - The port will close soon.", "The port will close soon."),
         ("(CNN)The port will close soon.", "The port will close soon."),
+        ("OSLO, 30 Jun: The port will close soon.", "The port will close soon."),
     ],
 )
 def test_words_that_only_join_may_go(sentence: str, shorter: str) -> None:
@@ -139,6 +140,9 @@ def test_closing_clauses_may_go(sentence: str, shorter: str) -> None:
         "The mayor said in an interview with the Herald that the port will close.",
         "The port is not only old but also small.",
         "Anna Berg, also known as the Fox, was freed.",
+        "The harbour will be closed for a year, as revealed by the mayor.",
+        "Two classes of ships -- old and new -- lie there and both need repair.",
+        "The meeting (8 September) was held in Oslo.",
     ],
 )
 def test_lists_places_times_and_sources_stay(sentence: str) -> None:
