@@ -69,7 +69,8 @@ def _bracketed(read: Reading) -> Iterator[Stretch]:
         end = next((at for at in range(start, len(read.tokens)) if read.word(at) == ")"), 0)
         left, right = read.tokens[start].start, read.tokens[end].start + 1
         told = read.span(start + 1, end)
-        is_mark = len(told) == 1 and (len(told[0].text) == 1 or told[0].text.isdigit())
+        # a number in a list, or the short form of a name, by which it may be known further on
+        is_mark = len(told) == 1 and (told[0].is_capital or told[0].text.isdigit())
         if not left or read.text[left - 1] != " " or not told or is_mark:
             continue
         if read.text[right : right + 1] not in (" ", ",", ".", ";") or speaks(told):
@@ -189,14 +190,12 @@ def _resumes(read: Reading, before: int, after: int) -> bool:
     if at >= len(read.tokens) or read.tokens[at].is_capital:
         return False
     word = read.word(at)
-    if word in HELPING:
-        return word not in ("be", "been", "being")
-    if not (is_certainly_finite(word) or word in SPEECH):
-        return False
-    start = max(p for p in read.pauses if p < before)
-    earlier = read.span(start + 1, before)
+    earlier = read.span(0, before)
     told = any(is_certainly_finite(one.word) and not one.is_capital for one in earlier)
-    return not word.endswith("ing") and (not told or (word in SPEECH and word != "called"))
+    if word in HELPING:  # "he said the man, who was ill, would leave"
+        at_once = not any(before < pause < after for pause in read.pauses)
+        return word not in ("be", "been", "being") and (at_once or not told)
+    return not told and (is_certainly_finite(word) or word in SPEECH) and word[-3:] != "ing"
 
 
 def opens_relative(read: Reading, at: int) -> bool:

@@ -77,7 +77,7 @@ def test_added_clauses_may_go(sentence: str, shorter: str) -> None:
             "The award went to Anna Berg.",
         ),
         (
-            "The European Fishing Council (EFC) met in Oslo.",
+            "The European Fishing Council (by then with a new head) met in Oslo.",
             "The European Fishing Council met in Oslo.",
         ),
         (
@@ -143,6 +143,7 @@ def test_closing_clauses_may_go(sentence: str, shorter: str) -> None:
         "The harbour will be closed for a year, as revealed by the mayor.",
         "Two classes of ships -- old and new -- lie there and both need repair.",
         "The meeting (8 September) was held in Oslo.",
+        "The European Fishing Council (EFC) met in Oslo.",
     ],
 )
 def test_lists_places_times_and_sources_stay(sentence: str) -> None:
@@ -198,6 +199,8 @@ def test_quotations_and_broken_marks_stay_whole(sentence: str) -> None:
         "Anna Berg, who lives in Oslo, known for its harbour, said she won.",
         "The case opens if a report, which ran here is right, he is guilty.",
         '"The port will close," a man of Norland, which runs it said.',
+        "Norland wanted help for its ports, which are old, the mayor, Anna Berg, told the Herald.",
+        "The mayor had a meeting with the judge, Anna Berg, during which fees, also old, figured.",
     ],
 )
 def test_what_may_not_be_whole_without_it_is_no_sentence(sentence: str) -> None:
