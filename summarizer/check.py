@@ -42,7 +42,7 @@ from summarizer.subject import misplaced
 from summarizer.text import quotations, spoken
 from summarizer.told import MOST_CITED, Rest, cite, ordered
 
-NAME = "geobrief-checks-4"
+NAME = "geobrief-checks-5"
 """The checks' name and version, for receipts; grows when what passes changes."""
 
 PASSED = "passed"

@@ -1,12 +1,16 @@
 """What shifts although the words are copied: who acts, whose thing it is, when, how sure.
 
-Works on one aligned source sentence. Knows no grammar beyond `grammar` and no facts.
+Works on one aligned source sentence; each function gives a line on what it found, or None. Open
+word classes are data (`data/shifts_en.toml`). Knows no grammar beyond `grammar` and no facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib import resources
+from itertools import pairwise
 
 from summarizer.align import Alignment, Token, tokens
 from summarizer.grammar import (
@@ -23,23 +27,23 @@ from summarizer.text import quotations
 from summarizer.words import FIRST_PERSON, REPORTING, SPEECH, word_set
 
 _POSSESSIVES = word_set("his her its their our my your whose")
-_HEDGES = word_set(
-    "potentially possibly perhaps probably apparently allegedly reportedly supposedly purportedly "
-    "presumably seemingly likely maybe"
-)
-_SEEMS = word_set("seem seems seemed appear appears appeared")
-_HEARSAY = word_set("reported believed thought alleged rumored rumoured claimed said feared")
-_INVERTED = word_set("said says added adds reported reports wrote writes asked asks")
-"""Verbs that stand before who speaks as well as behind."""
-_STATES = word_set("want need hope plan expect intend believe think fear like love prefer")
-_APART = word_set("another one others some both each")
+_SUBJECTS = word_set("he she it they")
+_POSSIBLE = word_set("may might could would")
 _DASHES = frozenset(("--", "—", "–"))
-_MAY = word_set("may might could would")
 _NEAR = 3
 _PHRASE = 6
+"""So many words a noun's article may stand before it."""
 _BESIDE = 20
-_HE = word_set("he she it they")
+"""So far apart a name and what somebody is called stand in a sentence that says it."""
 _CLAUSE = 20
+"""So far before a hedge the part of the source begins that it is about."""
+
+
+@cache
+def _listed() -> Mapping[str, frozenset[str]]:
+    """The word classes of `data/shifts_en.toml`."""
+    text = resources.files("summarizer").joinpath("data/shifts_en.toml").read_text("utf-8")
+    return {name: frozenset(words) for name, words in tomllib.loads(text).items()}
 
 
 def other_doer(found: Alignment) -> str | None:
@@ -65,7 +69,7 @@ def object_as_doer(found: Alignment) -> str | None:
         held = found.where[index - 1]
         if place is None or held is None or not place < held <= place + _NEAR:
             continue
-        if verb.is_capital or verb.word in _INVERTED or not is_finite(verb.word):
+        if verb.is_capital or verb.word in _listed()["inverted"] or not is_finite(verb.word):
             continue
         doer = found.written[index - 1]
         between = found.source[place + 1 : held]
@@ -93,8 +97,7 @@ def more_than_one(found: Alignment) -> str | None:
         if place is None or not token.content or token.is_capital:
             continue
         theirs = found.source[place]
-        plurals = (f"{theirs.word}s", f"{theirs.word}es", f"{theirs.word.removesuffix('y')}ies")
-        if token.word not in plurals:
+        if token.word not in _plurals(theirs.word):
             continue
         for before in reversed(found.source[max(0, place - _PHRASE) : place]):
             if before.is_pause or before.word in PREPOSITIONS or is_certainly_finite(before.word):
@@ -102,6 +105,10 @@ def more_than_one(found: Alignment) -> str | None:
             if before.word in ("a", "an"):
                 return f"its source tells of one {theirs.text!r}"
     return None
+
+
+def _plurals(noun: str) -> tuple[str, ...]:
+    return (f"{noun}s", f"{noun}es", *((f"{noun[:-1]}ies",) if noun.endswith("y") else ()))
 
 
 def _names(token: Token) -> bool:
@@ -130,24 +137,33 @@ def new_owner(found: Alignment) -> str | None:
 
 def hedge_lost(found: Alignment) -> str | None:
     """A "possibly" or "seems" that stands before a copied word of the source is kept."""
-    said = {token.word for token in found.written}
-    if said & (_HEDGES | _SEEMS | _MAY):
+    doubts = _listed()["hedges"] | _listed()["seems"]
+    if {token.word for token in found.written} & (doubts | _POSSIBLE):
         return None
-    own = {t.word for t, at in zip(found.written, found.where, strict=True) if at is None}
-    for place in range(1, len(found.source) - 1):
-        told = found.source[place]
-        hearsay = told.word in _HEARSAY and found.source[place + 1].word == "that"
-        kept = place in found.taken or own & (SPEECH | _HEARSAY)
-        if hearsay and found.source[place - 1].word in BE and not kept:
-            return f"its source says this is {told.text!r}"
+    if (told := _hearsay(found)) is not None:
+        return f"its source says this is {told.text!r}"
     for place, token in enumerate(found.source):
-        if token.is_capital or token.word not in _HEDGES | _SEEMS:
+        if token.is_capital or token.word not in doubts:
             continue
         rest = place + 1
         while rest < len(found.source) and found.source[rest].word in ("to", "be", "have"):
             rest += 1
         if rest in found.taken and any(place - _CLAUSE <= one < place for one in found.taken):
             return f"its source says {token.text!r} before {found.source[rest].text!r}"
+    return None
+
+
+def _hearsay(found: Alignment) -> Token | None:
+    """The "reported" of "it is reported that", unless it is kept or told in another word."""
+    hearsay = _listed()["hearsay"]
+    own = {t.word for t, at in zip(found.written, found.where, strict=True) if at is None}
+    if own & (SPEECH | hearsay):
+        return None
+    for place in range(1, len(found.source) - 1):
+        before, told, after = found.source[place - 1 : place + 2]
+        said = before.word in BE and told.word in hearsay and after.word == "that"
+        if said and place not in found.taken:
+            return told
     return None
 
 
@@ -169,7 +185,7 @@ def _no_longer(found: Alignment) -> str | None:
     """Tell "wanted" from "wants": of deeds a headline has the present, of states it may not."""
     forms = verb_forms()
     for token, place in zip(found.written, found.where, strict=True):
-        if place is None or forms.get(token.word) not in _STATES:
+        if place is None or forms.get(token.word) not in _listed()["states"]:
             continue
         told = found.source[place]
         now = token.word in (forms[token.word], f"{forms[token.word]}s")
@@ -181,10 +197,11 @@ def _no_longer(found: Alignment) -> str | None:
 
 @cache
 def _past_states() -> frozenset[str]:
+    states = _listed()["states"]
     return frozenset(
         form
         for form, plain in verb_forms().items()
-        if plain in _STATES and form not in (plain, f"{plain}s") and not form.endswith("ing")
+        if plain in states and form not in (plain, f"{plain}s") and not form.endswith("ing")
     )
 
 
@@ -195,8 +212,9 @@ def ran_over_pause(found: Alignment, written: str) -> str | None:
         before, after = found.written[index - 1], found.written[index]
         if there is None:
             continue
-        ahead = [token.word for token in found.source[max(0, there - _NEAR) : there]]
-        if before.word in _APART and [before.word, ","] in (ahead[:2], ahead[1:]):
+        passed = [token.word for token in found.source[max(0, there - _NEAR) : there]]
+        apart = before.word in _listed()["apart"]
+        if apart and (before.word, ",") in pairwise(passed):
             return f"its source has a comma behind {before.text!r}"
         if here is None or there != here + 2 or after.word in JOINING:
             continue
@@ -208,7 +226,7 @@ def ran_over_pause(found: Alignment, written: str) -> str | None:
 
 def whose_voice(written: str, source: str) -> str | None:
     """An "I" or "we" that the source has only inside a quotation, told without one."""
-    own = " ".join(quote for quote in quotations(source) if _states(quote))
+    own = " ".join(quote for quote in quotations(source) if _is_statement(quote))
     inside = {t.word.partition("'")[0] for t in tokens(own)}
     rest = written
     for quote in quotations(written):
@@ -220,7 +238,7 @@ def whose_voice(written: str, source: str) -> str | None:
     return None
 
 
-def _states(quote: str) -> bool:
+def _is_statement(quote: str) -> bool:
     """Whether a quotation is a statement, not a title or a term: it has a verb."""
     said = tokens(quote)
     verbs = (is_certainly_finite(token.word) or "'" in token.word for token in said)
@@ -259,6 +277,6 @@ def _described(words: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
 def _calls(text: Sequence[Token], name: Token, noun: Token) -> bool:
     """Whether a sentence has both near each other, or has "he" or "she" for the name."""
     named = [i for i, token in enumerate(text) if token.key == name.key]
-    named += [i for i, token in enumerate(text[:_NEAR]) if token.word in _HE]
+    named += [i for i, token in enumerate(text[:_NEAR]) if token.word in _SUBJECTS]
     called = [i for i, token in enumerate(text) if token.form == noun.form]
     return any(abs(one - other) <= _BESIDE for one in named for other in called)

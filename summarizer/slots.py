@@ -17,6 +17,7 @@ _LEAST_SHARE = 0.6
 _THEM = word_set("i we you he she it they him her them his its their who")
 _LONGEST = 7
 """Wider slots are rewording, of which this knows too little."""
+_LONGEST_ACRONYM = 5
 
 
 def other_name(found: Alignment, sources: Sequence[str]) -> str | None:
@@ -140,7 +141,7 @@ def _named(words: Sequence[Token]) -> list[Token]:
         if token.is_capital
         and token.content
         and token.word not in role_words()
-        and token.word.replace("’", "'").partition("'")[0] not in _THEM
+        and token.word.partition("'")[0] not in _THEM
         and not is_date_word(token.word)
     ]
 
@@ -150,16 +151,28 @@ def _keys(named: Sequence[Token]) -> set[str]:
 
 
 def _is_one(one: Token, other: Token, texts: Sequence[Sequence[Token]]) -> bool:
-    """Whether both are of one full name somewhere, or one is short for names of the other."""
-    short, long = sorted((one.word.replace(".", ""), other.word.replace(".", "")), key=len)
-    if long.startswith(short) or (len(short) < _LONGEST and short[0] == long[0]):
+    """Whether both are of one full name somewhere, or one is short for the other."""
+    short, long = sorted((one, other), key=lambda token: len(_letters(token)))
+    if _letters(long).startswith(_letters(short)):
+        return True
+    if _is_acronym(short) and _letters(short)[0] == _letters(long)[0]:
         return True
     pair = {one.key, other.key}
-    for text in texts:
-        for first, second in pairwise(text):
-            if {first.key, second.key} == pair and first.is_capital and second.is_capital:
-                return True
-    return False
+    return any(
+        {first.key, second.key} == pair and first.is_capital and second.is_capital
+        for text in texts
+        for first, second in pairwise(text)
+    )
+
+
+def _letters(name: Token) -> str:
+    return name.word.replace(".", "")
+
+
+def _is_acronym(name: Token) -> bool:
+    """Whether it is written as EU, U.N. or OSCE are."""
+    written = name.text[: len(name.text.rstrip("s’'"))].replace(".", "")
+    return written.isupper() and 1 < len(written) <= _LONGEST_ACRONYM
 
 
 def _text(words: Sequence[Token]) -> str:

@@ -43,6 +43,22 @@ def test_the_same_names_in_their_places_pass(failed: Failed, written: str) -> No
     assert "names" not in failed(written, SOURCE)
 
 
+@pytest.mark.parametrize(
+    ("written", "fails"),
+    [
+        ("The ferry line Sund told the Oltian Press Union that its cranes are old.", True),
+        ("The ferry line Selje told the OPU that its cranes are old.", False),
+    ],
+)
+def test_one_letter_in_common_makes_no_name(failed: Failed, written: str, fails: bool) -> None:
+    """Two names that begin alike are two; an acronym is short for the name."""
+    source = (
+        "The ferry line Selje told the Oltian Press Union that its cranes are old. "
+        "The pilots of Sund laughed."
+    )
+    assert ("names" in failed(written, source)) == fails
+
+
 def test_a_first_word_is_no_name(failed: Failed) -> None:
     """A sentence's first word has its capital for standing there."""
     source = "The Oltian contenders attacked Moe on the first night, calling his plan heartless."
