@@ -5,31 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ferry_report import REPORT, evidence
 
 from summarizer.casing import mended
 from summarizer.encode import SentenceEncoder
-from summarizer.evidence import Evidence
 from summarizer.judge import THRESHOLD, Judge, JudgeUnavailable
-from summarizer.model import Document
-from summarizer.text import split_sentences
-
-SOURCE = (
-    "The harbour council of Alvik voted on Tuesday to close the northern ferry terminal. "
-    "Mayor Ingrid Solheim said 140 workers would lose their jobs. "
-    "The union leader Peder Brandt called the closure a betrayal of the islands. "
-    "Ferries to the islands will leave from the southern pier until the spring."
-)
 
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
     """The packaged judge."""
     return Judge(SentenceEncoder())
-
-
-def evidence(text: str = SOURCE) -> Evidence:
-    """All of a text's sentences."""
-    return Evidence([(Document(id="a", text=text), split_sentences(text))])
 
 
 @pytest.mark.parametrize(
@@ -85,7 +71,7 @@ def test_very_many_sources_are_narrowed_to_the_nearest(judge: Judge) -> None:
     """Among hundreds of sentences the one that tells it is found."""
     filler = " ".join(f"Stall {n} at the market sold apples." for n in range(400))
     claim = "Mayor Ingrid Solheim said 140 workers would lose their jobs."
-    (score,) = judge.scores([claim], evidence(f"{filler} {SOURCE}"))
+    (score,) = judge.scores([claim], evidence(f"{filler} {REPORT}"))
     assert score >= THRESHOLD
 
 

@@ -7,30 +7,14 @@ from pathlib import Path
 
 import pytest
 import structlog
+from ferry_report import evidence
 
 from summarizer.encode import SentenceEncoder
-from summarizer.evidence import Evidence
 from summarizer.judge import THRESHOLD, Judge
 from summarizer.jury import Jury, logit
-from summarizer.model import Document
 from summarizer.models import packaged
 from summarizer.models.lending import Lender
 from summarizer.reading import Reader
-from summarizer.text import split_sentences
-
-SOURCE = (
-    "The harbour council of Alvik voted on Tuesday to close the northern ferry terminal. "
-    "The weather was mild that day. "
-    "Mayor Ingrid Solheim said 140 workers would lose their jobs. "
-    "She called the vote painful. "
-    "The union leader Peder Brandt called the closure a betrayal of the islands. "
-    "Ferries to the islands will leave from the southern pier until the spring."
-)
-
-
-def evidence(text: str = SOURCE) -> Evidence:
-    """All of a text's sentences."""
-    return Evidence([(Document(id="a", text=text), split_sentences(text))])
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ferry_report import REPORT, evidence
 from tiny_models import build_causal
 
-from summarizer.evidence import Evidence
-from summarizer.model import Document
 from summarizer.models.lending import Lender
 from summarizer.models.local import LocalWriter
 from summarizer.models.memory import Loaded
@@ -29,21 +28,7 @@ from summarizer.reading import (
     shown,
     tokens_of,
 )
-from summarizer.text import split_sentences
 from summarizer.write import WriterUnavailable
-
-SOURCE = (
-    "The harbour council of Alvik voted on Tuesday to close the northern ferry terminal. "
-    "Mayor Ingrid Solheim said 140 workers would lose their jobs. "
-    "She called the vote painful. "
-    "The union leader Peder Brandt called the closure a betrayal of the islands. "
-    "Ferries to the islands will leave from the southern pier until the spring."
-)
-
-
-def evidence(text: str = SOURCE) -> Evidence:
-    """All of a text's sentences."""
-    return Evidence([(Document(id="a", text=text), split_sentences(text))])
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +132,9 @@ def test_measures_counted_by_hand() -> None:
 
 def test_shares_of_the_whole_sources() -> None:
     """A name counts as a whole, a word in any form the sources have it."""
-    assert overlaps("Ingrid Solheim said 140 workers left.", SOURCE) == [1.0, 0.8]
-    assert overlaps("Ingrid Brandt said 140.", SOURCE)[0] == 0.5
-    assert len(NAMES) == 11 + len(overlaps("It rained.", SOURCE))
+    assert overlaps("Ingrid Solheim said 140 workers left.", REPORT) == [1.0, 0.8]
+    assert overlaps("Ingrid Brandt said 140.", REPORT)[0] == 0.5
+    assert len(NAMES) == 11 + len(overlaps("It rained.", REPORT))
 
 
 def test_without_the_converted_model_one_line_says_so(tmp_path: Path) -> None:
