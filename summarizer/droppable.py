@@ -282,8 +282,12 @@ def _ends_well(read: Reading, comma: int, end: int) -> bool:
     along = _goes_along
     if relative:
         fits = _is_noun(read, comma - 1) and any(is_finite(one.word) for one in first[1:])
-    elif apposition:
-        fits = not any(one.word in ("and", "or") for one in first)
+    elif apposition:  # not what somebody is given: "to give A, the chief, a free hand"
+        given = any(
+            read.word(at) in word_lists()["giving"] and read.word(at - 1) not in DETERMINERS
+            for at in range(comma)
+        )
+        fits = not given and not any(one.word in ("and", "or") for one in first)
     elif _opens_list(read, opening):
         fits, along = _is_listed(first), _is_listed
     else:
@@ -302,7 +306,7 @@ def _is_listed(part: Sequence[Token]) -> bool:
     if part[0].word in (PREPOSITIONS - {"including"}) | (JOINING - {"and", "or"}):
         return False
     return not speaks(part) and not any(
-        is_certainly_finite(one.word) and not one.is_capital for one in part
+        one.word in verb_forms() and one.word != "including" and not one.is_capital for one in part
     )
 
 
@@ -310,14 +314,24 @@ def _opens_clause(read: Reading, comma: int) -> bool:
     """Whether a clause opens there: "while ...", "adding that ...", "in a move ..."."""
     lists = word_lists()
     words = [read.word(at) for at in range(comma + 1, comma + 1 + _LONGEST_PHRASE)]
+    part = next(read.parts(comma + 1, len(read.tokens)), ())
     if words[0] in lists["clauses"]:
-        told_by = words[0] == "as" and is_certainly_finite(words[1])  # "as revealed by A"
-        return not told_by and " ".join(words[:2]) not in lists["not_clauses"]
+        if words[0] == "as":  # not "as revealed by A", "as a big reason"
+            told = [i for i in range(1, len(part)) if _is_verb_of(part, i)]
+            if not told or told[0] == 1:
+                return False
+        return " ".join(words[:2]) not in lists["not_clauses"]
     if any(" ".join(words[:size]) in lists["openings"] for size in (2, 3)):
         return True
     beside = read.word(comma - 1).endswith("ing")  # a list of doings
     capital = read.tokens[comma + 1].is_capital if comma + 1 < len(read.tokens) else True
     return _is_participle(*words[:2]) and not beside and not capital
+
+
+def _is_verb_of(part: Sequence[Token], at: int) -> bool:
+    """Whether a verb stands there, not a noun of the same form: "the delay"."""
+    noun = part[at - 1].word in DETERMINERS | PREPOSITIONS
+    return is_finite(part[at].word) and not part[at].is_capital and not noun
 
 
 def _is_participle(word: str, follower: str = "") -> bool:

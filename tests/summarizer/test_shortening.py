@@ -143,6 +143,9 @@ def test_closing_clauses_may_go(sentence: str, shorter: str) -> None:
         "The harbour will be closed for a year, as revealed by the mayor.",
         "Two classes of ships -- old and new -- lie there and both need repair.",
         "The meeting (8 September) was held in Oslo.",
+        "The council wants to give its new mayor, Anna Berg, a clean slate.",
+        "The company pointed to the storm, as a big reason for the delay.",
+        "The council is ready to accept ideas, including those of the north, and form a committee.",
         "The European Fishing Council (EFC) met in Oslo.",
     ],
 )
