@@ -38,6 +38,8 @@ def _fronts(read: Reading) -> Iterator[Stretch]:
     bare = first in lists["bare"] and read.word(1) not in lists["not_bare"]
     if mark := dateline_end(read.text):
         yield from read.cut(0, mark)
+    elif phrase == "so" and read.word(comma + 1) == "too":
+        return  # "so, too, does B"
     elif read.is_comma(comma) and (phrase in lists["front"] or _is_place_of_speech(read, comma)):
         yield from read.cut(0, read.tokens[comma].start + 1)
     elif bare and comma != 1:

@@ -222,6 +222,12 @@ def test_words_that_point_at_a_part_keep_it() -> None:
         assert shortenings(sentence) == (sentence,)
 
 
+def test_so_too_is_one_phrase() -> None:
+    """Of "So, too, does B" nothing may be left that begins with "too"."""
+    found = shortenings("So, too, do many of the boats in the harbour of Oslo lie there.")
+    assert not any(text.startswith("Too") for text in found)
+
+
 def test_a_name_that_is_used_later_stays() -> None:
     """The next sentence of a summary may say "Norland" only if this one has said who that is."""
     sentence = "Anna Berg, who leads Norland, resigned on Monday."
