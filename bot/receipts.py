@@ -84,7 +84,11 @@ def _version(receipt: Receipt) -> str:
     shown = [f"a {length} brief" for length in lengths]
     views = STORY_SENTENCES.items()
     shown += [f"the {name} /story" for name, count in views if count == receipt.digest.asked]
-    told = f"as long as {', '.join(shown)}" if shown else "longer or shorter than in any brief"
+    told = (
+        f"as long as in {' and in '.join(shown)}"
+        if shown
+        else "longer or shorter than in any brief"
+    )
     return f"the summary that was made last, {told}"
 
 

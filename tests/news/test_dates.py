@@ -66,6 +66,8 @@ def test_days_gone_by(text: str, expected: list[str]) -> None:
         ("On Tuesday officials said that they will leave.", ["2022-02-15"]),
         ("Flights stopped on Monday and would resume on Saturday.", ["2022-02-14", "2022-02-19"]),
         ("The two are to meet tomorrow.", ["2022-02-18"]),
+        ("Envoys have asked for an open meeting of the council on Monday.", ["2022-02-21"]),
+        ("Envoys asked for an open meeting of the council on Monday.", ["2022-02-14"]),
     ],
 )
 def test_days_to_come(text: str, expected: list[str]) -> None:
