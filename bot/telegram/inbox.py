@@ -23,6 +23,8 @@ from bot.telegram.writings import Writings
 from news.desk import Unreadable
 from news.schedule import BadRequest
 
+_VERBS = frozenset(("is", "holds", "names", "cannot"))
+
 
 class Inbox:
     """Handles messages and channel posts."""
@@ -126,8 +128,10 @@ class Inbox:
 
 
 def sentence(error: Exception) -> str:
-    """Give an error's line for a reader: a capital first, a full stop last."""
+    """Give an error's line for a reader: with a subject, a capital first, a full stop last."""
     text = str(error).strip() or texts.FAILED
+    if text.split()[0] in _VERBS:  # on the command line what was read stands before the reason
+        text = f"this {text}"
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?…" else text + "."
 

@@ -100,6 +100,7 @@ def test_lines_for_readers_are_sentences() -> None:
     """A reason from inside becomes a sentence."""
     assert sentence(ValueError("the page is empty")) == "The page is empty."
     assert sentence(ValueError("Why?")) == "Why?"
+    assert sentence(ValueError("holds no article text")) == "This holds no article text."
 
 
 def test_file_without_an_ending_is_read_by_its_type() -> None:
