@@ -20,6 +20,10 @@ from summarizer.writing import Steps, Writing, source_claim, tells_who
 WORDS = "words"
 """The name of the check that holds by how it was written: all words are one source sentence's."""
 
+SHORT = 3
+"""Up to so many sentences a summary is a short one. A longer one is to cover what there is and
+loses only what ties its sentences to others: what else it left out was missed (docs/quality.md)."""
+
 MOST_CHECKED = 8
 """So many texts of one sentence are checked and offered to the writer, the shortest."""
 
@@ -49,7 +53,8 @@ class Abridging(Writing):
         goes_on = bool(later) and later[0].document is pick.document
         if goes_on and leans_back(later[0].sentence.text, language):
             return (whole,)
-        found = shortenings(whole, language, [one.sentence.text for one in later])
+        shown = [one.sentence.text for one in later]
+        found = shortenings(whole, language, shown, only_links=len(self._picks) > SHORT)
         shorter = [text for text in found[1:][-MOST_CHECKED:] if self._passes(at, text)]
         return (whole, *shorter)
 

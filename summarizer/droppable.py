@@ -49,14 +49,17 @@ _LEAST_IN_DASHES = 2
 _LONGEST_PHRASE = 5
 
 
-def droppable(sentence: str) -> list[Stretch]:
-    """The stretches that may go, each alone or together with others, in order; some nest."""
+def droppable(sentence: str, *, only_links: bool = False) -> list[Stretch]:
+    """The stretches that may go, each alone or together with others, in order; some nest.
+
+    With `only_links` those alone that tell nothing themselves.
+    """
     if _ODD_MARKS.search(sentence) or not sentence.endswith("."):
         return []
     read = Reading(sentence)
     if not read.is_balanced:
         return []
-    finders = (links, _bracketed, _middles, _endings)
+    finders = (links,) if only_links else (links, _bracketed, _middles, _endings)
     return sorted({one for find in finders for one in find(read)})
 
 

@@ -24,17 +24,23 @@ _LEAST_WORDS = 5
 
 
 def shortenings(
-    sentence: str, language: str | None = "en", later: Iterable[str] = ()
+    sentence: str,
+    language: str | None = "en",
+    later: Iterable[str] = (),
+    *,
+    only_links: bool = False,
 ) -> tuple[str, ...]:
     """The sentence itself first, then what it may become, the longest first; at most `MOST`.
 
     `language` is an ISO 639-1 code, None for English; of another language there is the sentence
     alone. `later` are texts shown after this one: a name that they use stays, where this
-    sentence has it once.
+    sentence has it once. With `only_links` nothing goes but what tells nothing itself.
     """
     if language not in (None, "en"):
         return (sentence,)
-    stretches = sorted(droppable(sentence), key=lambda one: (one.start - one.end, one.start))
+    stretches = sorted(
+        droppable(sentence, only_links=only_links), key=lambda one: (one.start - one.end, one.start)
+    )
     stretches = stretches[:_MOST_STRETCHES]
     needed = {name for text in later for name in _names(text)}
     found = {

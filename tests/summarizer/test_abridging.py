@@ -144,6 +144,19 @@ def test_what_the_checks_refuse_is_not_offered(write: Callable[..., Summary]) ->
     assert writer.asks[0].within == ((text,),)
 
 
+def test_a_long_summary_loses_only_what_ties_sentences_together(
+    write: Callable[..., Summary],
+) -> None:
+    """It is to cover what there is: clauses stay, "however" goes."""
+    text = f"{TEXT} The ferry to Belmora, which was built abroad, sailed again on Tuesday evening."
+    writer = Chooser()
+    write(writer, text=text, sentences=4)
+    (ask,) = writer.asks
+    offered = {texts[0]: texts[1:] for texts in ask.within}
+    assert offered[LEAD] == offered[FISH] == ()
+    assert [one[:18] for one in offered[NINE]] == ["The harbour master"]
+
+
 class Refusing:
     """A judge that finds no support for anything."""
 
