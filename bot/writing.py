@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 PACKAGED, AUTO = "packaged", "auto"
 BY_DEFAULT = (
-    "not used unless asked for: source sentences scored higher than the packaged one "
+    "not used unless asked for: the packaged one only shortens source sentences "
     "(setting writer = packaged)"
 )
 AT_ONCE = 16
