@@ -1,8 +1,8 @@
 """A language model reads a written sentence beside its sources: how expected each word is.
 
-The packaged writer's model, as it is: log likelihoods of the words with and without the sources
-(after S. She and others, CoP, 2023), and a small probe of a middle layer's states that was
-trained to mark words which sources do not support (data/reader.md). Knows no verdicts.
+Log likelihoods of the words by the packaged writer's model, with and without the sources (after
+S. She and others, CoP, 2023), and the marks of an adapter that was trained to tell words which
+sources do not support (`marking`, data/reader.md). Knows no verdicts.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from summarizer.casing import mended
 from summarizer.evidence import Evidence, Passage, units
+from summarizer.marking import Marker, read_before, read_on
 from summarizer.models.lending import Lender
 from summarizer.models.memory import Loaded
 from summarizer.numbers import numbers
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
     from numpy.typing import NDArray
-
-LAYER = 16
-"""The layer whose states the probe looks at: of 8, 12, 16 and 20 it told most on annotated sets."""
 
 MOST_WORDS = 160
 """Words of the sources that are shown with a sentence."""
@@ -50,7 +48,7 @@ NAMES = (
 gain: how much likelier the sources make a word, its mean and its three least. foreign: the log
 likelihoods of words that the sources lack, summed. whole: of all. low: the mean of the three
 least; surprise_low: of each against what was to be expected; gap_low: against the likeliest
-word. held: the share of tokens that the sources have. marked: what the probe says, of all
+word. held: the share of tokens that the sources have. marked: what the marks say, of all
 tokens, of the worst, of the three worst. named, worded: the shares of names and numbers, and of
 content words, that the sources hold as written.
 """
@@ -65,24 +63,7 @@ _LOWEST = 3
 
 
 class ReaderUnavailable(Exception):
-    """The model or the probe cannot be loaded; the message is one line that says why."""
-
-
-class Probe:
-    """Two layers over a token's state: a logit of being unsupported."""
-
-    def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        self._tensors = {name: tensor.float() for name, tensor in tensors.items()}
-
-    def __call__(self, states: torch.Tensor) -> torch.Tensor:
-        """One logit for each row of `states`, shape (tokens, width)."""
-        import torch
-
-        own = self._tensors
-        inputs = ((states.float() - own["mean"]) / own["spread"]).clamp(-6, 6)
-        hidden = torch.nn.functional.gelu(inputs @ own["in.weight"].T + own["in.bias"])
-        logits: torch.Tensor = (hidden @ own["out.weight"].T + own["out.bias"]).squeeze(-1)
-        return logits
+    """The model or the weights cannot be loaded; the message is one line that says why."""
 
 
 class Reader:
@@ -104,7 +85,7 @@ class Reader:
         return self._lender.is_ready
 
     def load(self) -> Weights:
-        """The probe and how its measures are weighed, read once. Raises ReaderUnavailable."""
+        """The marker and how the measures are weighed, read once. Raises ReaderUnavailable."""
         with self._lock:
             if self._loaded is None:
                 self._loaded = _read(self._file or _packaged())
@@ -114,7 +95,7 @@ class Reader:
         """What is measured of each sentence, one row under NAMES. Raises ReaderUnavailable."""
         import numpy as np
 
-        probe = self.load().probe
+        marker = self.load().marker
         source = " ".join(passage.sentence.text for passage in evidence.everywhere)
         texts = [mended(sentence, source) for sentence in sentences]
         rows: list[list[float]] = []
@@ -122,9 +103,10 @@ class Reader:
             with self._lender.lend() as model:
                 for start in range(0, len(texts), _AT_ONCE):
                     part = texts[start : start + _AT_ONCE]
-                    read = read_beside(model, [shown(one, evidence) for one in part], part)
+                    beside = [shown(one, evidence) for one in part]
+                    read = read_beside(model, beside, part, marker)
                     rows += [
-                        measures(one, probe) + overlaps(text, source)
+                        measures(one) + overlaps(text, source)
                         for one, text in zip(read, part, strict=True)
                     ]
         except WriterUnavailable as error:
@@ -136,11 +118,11 @@ class Reader:
 
 
 class Weights:
-    """The probe, its name, and how its measures are weighed beside the judge's score."""
+    """The marker, its name, and how the measures are weighed beside the judge's score."""
 
     def __init__(self, tensors: Mapping[str, torch.Tensor], about: Mapping[str, str]) -> None:
         self.name = about["name"]
-        self.probe = Probe({key: tensors[key] for key in tensors if key not in ("grid", "mix")})
+        self.marker = Marker({key: tensors[key] for key in tensors if key not in ("grid", "mix")})
         self.turn = float(about["turn"])
         self.grid = tensors["grid"].double().numpy()
         self.mix = tensors["mix"].double().numpy()
@@ -149,46 +131,67 @@ class Weights:
 
 
 class Read:
-    """What the model said of one sentence's tokens; arrays of shape (tokens,) but the states.
+    """What the model said of one sentence's tokens; arrays of shape (tokens,).
 
     `own` is a token's log likelihood after the sources, `alone` without them, `most` that of
     the likeliest token, `entropy` the expected surprise in nats, `held` whether the sources have
-    the token; `states` are LAYER's, shape (tokens, width).
+    the token, `marks` the logit that they do not support it.
     """
 
     def __init__(self, **arrays: torch.Tensor) -> None:
         self.own, self.alone = arrays["own"], arrays["alone"]
         self.most, self.entropy = arrays["most"], arrays["entropy"]
-        self.held, self.states = arrays["held"], arrays["states"]
+        self.held, self.marks = arrays["held"], arrays["marks"]
 
 
-def read_beside(model: Loaded, sources: Sequence[str], sentences: Sequence[str]) -> list[Read]:
-    """Let the model read each sentence after its sources, and after none."""
+def read_beside(
+    model: Loaded, sources: Sequence[str], sentences: Sequence[str], marker: Marker | None = None
+) -> list[Read]:
+    """Let the model read each sentence after its sources, and after none.
+
+    Without a marker all marks are zero.
+    """
     import torch
 
+    layers = model.model.model
     opening = before_of(model, "")
-    own = [tokens_of(model, one) or opening[-1:] for one in sentences]
     before = [before_of(model, one) for one in sources]
-    found = []
+    own = [tokens_of(model, one) or opening[-1:] for one in sentences]
+    texts = [[first[-1], *rest] for first, rest in zip(before, own, strict=True)]
     with torch.inference_mode():
-        beside = forward(model, before, own)
-        alone = forward(model, [opening] * len(own), own)
-        for at, text in enumerate(own):
-            hidden, middle = beside[at]
-            likely = torch.log_softmax(model.model.lm_head(hidden).float(), -1)
-            plain = torch.log_softmax(model.model.lm_head(alone[at][0]).float(), -1)
-            words = torch.tensor(text, device=likely.device)
-            found.append(
-                Read(
-                    own=likely.gather(1, words[:, None])[:, 0],
-                    alone=plain.gather(1, words[:, None])[:, 0],
-                    most=likely.max(-1).values,
-                    entropy=-(likely.exp() * likely).sum(-1),
-                    held=torch.tensor([word in set(before[at]) for word in text]).float(),
-                    states=middle.float().cpu(),
-                )
+        sources_read = read_before(layers, [first[:-1] for first in before])
+        beside = read_on(layers, sources_read, texts)
+        sources_read.forget()
+        marks = [torch.zeros(len(one)) for one in own]
+        if marker is not None:
+            marks = marker.marks(layers, sources_read, texts)
+        alone = read_on(layers, read_before(layers, [opening[:-1]] * len(own)), texts)
+        return [
+            Read(
+                **_likelihoods(model, beside[row], alone[row], own[row]),
+                held=torch.tensor([word in set(before[row]) for word in own[row]]).float(),
+                marks=marks[row].cpu(),
             )
-    return found
+            for row in range(len(own))
+        ]
+
+
+def _likelihoods(
+    model: Loaded, beside: torch.Tensor, alone: torch.Tensor, own: Sequence[int]
+) -> dict[str, torch.Tensor]:
+    """What `Read` has of the model's guesses at one sentence's tokens, from its states."""
+    import torch
+
+    likely = torch.log_softmax(model.model.lm_head(beside[: len(own)]).float(), -1)
+    plain = torch.log_softmax(model.model.lm_head(alone[: len(own)]).float(), -1)
+    words = torch.tensor(own, device=likely.device)[:, None]
+    found = {
+        "own": likely.gather(1, words)[:, 0],
+        "alone": plain.gather(1, words)[:, 0],
+        "most": likely.max(-1).values,
+        "entropy": -(likely.exp() * likely).sum(-1),
+    }
+    return {name: values.cpu() for name, values in found.items()}
 
 
 def tokens_of(model: Loaded, sentence: str) -> list[int]:
@@ -202,54 +205,23 @@ def before_of(model: Loaded, source: str) -> list[int]:
     return list(model.tokenizer(text, add_special_tokens=False)["input_ids"][-MOST_SOURCE_TOKENS:])
 
 
-def forward(
-    model: Loaded, before: Sequence[list[int]], own: Sequence[list[int]]
-) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """The last states from which each own token is foretold, and LAYER's states of those tokens."""
-    import torch
-
-    longest = max(len(a) + len(b) for a, b in zip(before, own, strict=True))
-    ids = torch.zeros(len(own), longest, dtype=torch.long)
-    mask = torch.zeros_like(ids)
-    for row, (first, rest) in enumerate(zip(before, own, strict=True)):
-        ids[row, : len(first) + len(rest)] = torch.tensor(first + rest)
-        mask[row, : len(first) + len(rest)] = 1
-    kept: list[Any] = []
-    layers = model.model.model.layers
-    hook = layers[LAYER - 1].register_forward_hook(lambda _layer, _given, out: kept.append(out))
-    try:
-        output = model.model.model(
-            input_ids=ids.to(model.device), attention_mask=mask.to(model.device), use_cache=False
-        )
-    finally:
-        hook.remove()
-    middle = kept[0][0] if isinstance(kept[0], tuple) else kept[0]
-    found = []
-    for row, (first, rest) in enumerate(zip(before, own, strict=True)):
-        start, end = len(first), len(first) + len(rest)
-        last = output.last_hidden_state[row, start - 1 : end - 1]
-        found.append((last, middle[row, start:end]))
-    return found
-
-
-def measures(read: Read, probe: Probe) -> list[float]:
+def measures(read: Read) -> list[float]:
     """What NAMES says that the model has a part in, of one sentence."""
     import torch
 
     def least(values: torch.Tensor) -> float:
         return float(values.sort().values[:_LOWEST].mean())
 
-    own, gain = read.own.cpu(), (read.own - read.alone).cpu()
-    marks = -probe(read.states)
+    own, gain, marks = read.own, read.own - read.alone, -read.marks
     return [
         float(gain.mean()),
         least(gain),
         float(own[read.held == 0].sum()),
         float(own.sum()),
-        least(own + read.entropy.cpu()),
+        least(own + read.entropy),
         least(own),
         float(read.held.mean()),
-        least(own - read.most.cpu()),
+        least(own - read.most),
         -float(torch.logsumexp(-marks, 0)),
         float(marks.min()),
         least(marks),

@@ -42,7 +42,7 @@ def test_without_a_model_to_read_with_the_judge_decides_alone(judge: Judge, tmp_
     assert jury.name == judge.name
 
 
-def test_a_damaged_probe_leaves_the_judge(judge: Judge, tmp_path: Path) -> None:
+def test_a_damaged_reader_leaves_the_judge(judge: Judge, tmp_path: Path) -> None:
     """A file that is none is one warning; sentences are judged all the same."""
     damaged = tmp_path / "reader.safetensors"
     damaged.write_bytes(b"no tensors")

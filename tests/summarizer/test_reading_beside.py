@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,12 @@ import pytest
 from ferry_report import REPORT, evidence
 from tiny_models import build_causal
 
+from summarizer.marking import ADAPTED, DOWN, LAYERS, UP, Marker, read_before
 from summarizer.models.lending import Lender
 from summarizer.models.local import LocalWriter
 from summarizer.models.memory import Loaded
 from summarizer.reading import (
-    LAYER,
     NAMES,
-    Probe,
     Read,
     Reader,
     ReaderUnavailable,
@@ -31,10 +31,30 @@ from summarizer.reading import (
 from summarizer.write import WriterUnavailable
 
 
+def marker_of(model: Loaded, seed: int, up: float = 0.3) -> Marker:
+    """A marker with random weights for a model; `up` is how much its adapter changes."""
+    import torch
+
+    chance = torch.Generator().manual_seed(seed)
+    width = model.model.config.hidden_size
+    tensors = {
+        "norm.weight": torch.ones(width),
+        "norm.bias": torch.zeros(width),
+        "head.weight": torch.randn(1, width, generator=chance),
+        "head.bias": torch.zeros(1),
+    }
+    for at, layer in enumerate(model.model.model.layers[:LAYERS]):
+        for part in ADAPTED:
+            above, below = layer.get_submodule(part).weight.shape
+            tensors[f"{at}.{part}.{DOWN}"] = torch.randn(2, below, generator=chance)
+            tensors[f"{at}.{part}.{UP}"] = up * torch.randn(above, 2, generator=chance)
+    return Marker(tensors)
+
+
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    """A tiny model with as many layers as the probe wants."""
-    folder = build_causal(tmp_path_factory.mktemp("tiny"), window=1024, layers=LAYER + 2)
+    """A tiny model with more layers than the marker wants."""
+    folder = build_causal(tmp_path_factory.mktemp("tiny"), window=1024, layers=LAYERS + 2)
     writer = LocalWriter(folder, name="tiny", precision="float32")
     with writer.lent() as loaded:
         return loaded
@@ -84,20 +104,56 @@ def test_likelihoods_are_the_model_s_own(model: Loaded) -> None:
 
 
 def test_sentences_side_by_side_are_read_as_each_alone(model: Loaded) -> None:
-    """Neither padding nor neighbours change what is read."""
+    """Neither padding nor neighbours change what is read or marked."""
     sources = ["The ships wait. " * count for count in (1, 7, 3)]
     claims = ["The port is open." * count for count in (3, 1, 2)]
-    together = read_beside(model, sources, claims)
+    marker = marker_of(model, 1)
+    together = read_beside(model, sources, claims, marker)
     for at, one in enumerate(together):
-        (alone,) = read_beside(model, [sources[at]], [claims[at]])
+        (alone,) = read_beside(model, [sources[at]], [claims[at]], marker)
         assert one.own.tolist() == pytest.approx(alone.own.tolist(), abs=1e-4)
-        assert one.states.flatten().tolist() == pytest.approx(
-            alone.states.flatten().tolist(), abs=1e-3
+        assert one.marks.tolist() == pytest.approx(alone.marks.tolist(), abs=1e-3)
+        assert len(one.marks) == len(tokens_of(model, claims[at]))
+
+
+def test_an_adapter_marks_and_leaves_the_model_as_it_was(model: Loaded) -> None:
+    """The adapter changes marks, neither likelihoods nor what the model reads afterwards."""
+    source, claim = ["The ships wait."], ["The port is open."]
+    (plain,) = read_beside(model, source, claim)
+    (weak,) = read_beside(model, source, claim, marker_of(model, 1, up=0.0))
+    (strong,) = read_beside(model, source, claim, marker_of(model, 1))
+    (after,) = read_beside(model, source, claim)
+    assert plain.marks.tolist() == [0.0] * len(plain.own)
+    assert weak.marks.tolist() != strong.marks.tolist()
+    assert plain.own.tolist() == strong.own.tolist() == after.own.tolist()
+    assert plain.alone.tolist() == after.alone.tolist()
+
+
+def test_marks_are_those_of_the_merged_weights(model: Loaded) -> None:
+    """On the sentence's own tokens the adapter is what adding its product to the weights is."""
+    import torch
+
+    marker = marker_of(model, 2)
+    opening, own = before_of(model, ""), tokens_of(model, "The port is open.")
+    layers = copy.deepcopy(model.model.model)
+    with torch.no_grad():
+        for at, layer in enumerate(layers.layers[:LAYERS]):
+            for part in ADAPTED:
+                down, up = (marker.tensors[f"{at}.{part}.{name}"] for name in (DOWN, UP))
+                layer.get_submodule(part).weight += up @ down
+        before = read_before(layers, [[]])
+        merged = Marker(
+            {n: torch.zeros_like(t) if n.endswith(UP) else t for n, t in marker.tensors.items()}
         )
+        by_hand = merged.marks(layers, before, [[opening[-1], *own]])[0]
+        found = marker.marks(
+            model.model.model, read_before(model.model.model, [[]]), [[opening[-1], *own]]
+        )[0]
+    assert found.tolist() == pytest.approx(by_hand.tolist(), abs=1e-3)
 
 
 def test_measures_counted_by_hand() -> None:
-    """Four tokens, one of them foreign to the sources and marked by the probe."""
+    """Four tokens, one of them foreign to the sources and marked."""
     import torch
 
     values: dict[str, Any] = {
@@ -106,17 +162,10 @@ def test_measures_counted_by_hand() -> None:
         "most": [-1.0, -1.0, -1.0, -1.0],
         "entropy": [1.0, 1.0, 1.0, 1.0],
         "held": [1.0, 1.0, 0.0, 1.0],
-        "states": [[0.0], [0.0], [4.0], [0.0]],
+        "marks": [0.0, 0.0, 4.0, 0.0],
     }
     read = Read(**{name: torch.tensor(each) for name, each in values.items()})
-    probe = Probe(
-        {
-            "mean": torch.zeros(1), "spread": torch.ones(1),
-            "in.weight": torch.ones(1, 1), "in.bias": torch.zeros(1),
-            "out.weight": torch.ones(1, 1), "out.bias": torch.zeros(1),
-        }
-    )  # fmt: skip
-    found = dict(zip(NAMES, measures(read, probe), strict=False))
+    found = dict(zip(NAMES, measures(read), strict=False))
     assert found["gain"] == 0.5
     assert found["gain_low"] == 0.0
     assert found["foreign"] == -6
