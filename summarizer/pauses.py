@@ -133,12 +133,12 @@ def may_go(read: Reading, first: int, last: int, *, dated: bool) -> bool:
 
 
 def points_back(read: Reading, first: int, last: int, *, who: bool = False) -> bool:
-    """Whether a later word may mean a thing that is named only there; `who`: of a person there."""
+    """Whether a later word may mean what is told only there; `who`: of a person there."""
     lists = word_lists()
     gone, after = read.span(first, last), read.span(last, len(read.tokens))
     named = any(one.is_capital and one.content for one in gone)
     later = {one.word for one in after}
-    if later & lists["counts"] or (later & lists["refers"] and (named or who)):
+    if later & (lists["counts"] | lists["moments"]) or (later & lists["refers"] and (named or who)):
         return True
     if named and later & lists["people"]:
         return True

@@ -212,6 +212,15 @@ def test_what_may_not_be_whole_without_it_is_no_sentence(sentence: str) -> None:
         assert text.startswith("The mayor said the driver would leave")
 
 
+def test_a_moment_that_is_counted_from_keeps_its_part() -> None:
+    """What counts from a moment keeps it: "two years later"; else the same clause goes."""
+    clause = "Berg, whose march in 1955 closed the port, "
+    assert shortenings(clause + "moved to a village two years later.") == (
+        clause + "moved to a village two years later.",
+    )
+    assert shortenings(clause + "moved to a village.")[1:] == ("Berg moved to a village.",)
+
+
 def test_words_that_point_at_a_part_keep_it() -> None:
     """A later "its", "he" or "the company" must not lose what it means."""
     for sentence in (
