@@ -115,7 +115,8 @@ class PinnedBackend(httpcore.NetworkBackend):
         found = self._addresses(host, port)
         public = [address for address in found if self._may_dial(address)]
         if not public:
-            raise RefusedAddress(f"{host} leads to {found[0]}, which is not a public address")
+            told = host if host == str(found[0]) else f"{host} leads to {found[0]}, which"
+            raise RefusedAddress(f"{told} is not a public address")
         failure: Exception | None = None
         for number, address in enumerate(public):
             share = self._deadline.left() / (len(public) - number)

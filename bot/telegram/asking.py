@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot.telegram import showing, texts, views, voicing
 from bot.telegram.messages import Message
+from bot.telegram.reading import names_something
 from bot.telegram.request import Request, call
 from bot.telegram.views import Status
 from news.model import Answer, Brief, Digest, Length, StoryBrief
@@ -26,7 +27,7 @@ NEAR_TOPICS = 3
 
 async def topic(request: Request, words: str) -> None:
     """Answer a question from the stored articles, or say that they hold nothing."""
-    if not words:
+    if not names_something(words):
         await request.say(texts.WHICH_TOPIC)
         return
     if len(words) > LONGEST_QUESTION:
@@ -177,14 +178,7 @@ async def _answer(request: Request, found: Answer) -> None:
         return
 
     def render(digest: Digest, status: Status) -> Message:
-        shown = Answer(
-            question=found.question,
-            answered=True,
-            digest=digest,
-            stories=found.stories,
-            newest_source_at=found.newest_source_at,
-        )
-        return views.answer(shown, request.reader, status)
+        return views.answer(replace(found, digest=digest), request.reader, status)
 
     main = found.stories[0].id if found.stories else None
     await showing.show(request, found.digest, render, story_id=main)

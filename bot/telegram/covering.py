@@ -118,7 +118,8 @@ def silence(found: Coverage, country: CountryName) -> list[str]:
         has = "has" if found.others == 1 else "have"
         rest.append(f"{_count(found.others, 'other outlet')} read since {has} nothing either")
     if found.unread:
-        rest.append(f"{_count(found.unread, 'outlet')} not read since: nothing is known of them")
+        them = "it" if found.unread == 1 else "them"
+        rest.append(f"{_count(found.unread, 'outlet')} not read since: nothing is known of {them}")
     return [*lines, *(f"{line}." for line in rest)]
 
 

@@ -52,7 +52,7 @@ def help_page(lines: Sequence[tuple[str, str]]) -> Message:
     listed = "\n".join(f"{escape(how)} - {escape(what)}" for how, what in lines)
     free = (
         "Without a command: send a question for an answer from my sources, "
-        "or a link, a long text, a PDF, DOCX, .txt or .html file for a summary."
+        "or a link, a long text, or a text, HTML, PDF, DOCX or mail file for a summary."
     )
     return Message(text=f"{bold('What I can do')}\n\n{listed}\n\n{escape(free)}")
 
@@ -136,7 +136,7 @@ def subscribed(made: Subscription, label: Label, *, zone_unset: bool) -> Message
     names = topic_names(made.topics, label)
     lines = [
         f"Subscribed: {bold(names)}, every day at {bold(made.local_time)}.",
-        f"Next brief: {bold(due)} ({escape(made.zone)}).",
+        f"Next brief: {bold(due)}{'' if due.endswith(made.zone) else escape(f' ({made.zone})')}.",
     ]
     if zone_unset:
         lines.append(italic("Not your time zone? Set it like this: /timezone Europe/Berlin"))

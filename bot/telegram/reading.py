@@ -29,6 +29,11 @@ class Command:
     bot: str | None = None
 
 
+def names_something(words: str) -> bool:
+    """Say whether words can be asked about: signs and emoji alone name nothing."""
+    return any(map(str.isalnum, words))
+
+
 def words_of(message: telegram.Message) -> str:
     """Give a message's text, or the words under its picture or file."""
     return message.text or message.caption or ""

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.telegram import asking, routing, showing, texts, timelines, views
 from bot.telegram.messages import Message
+from bot.telegram.reading import names_something
 from bot.telegram.request import Request, call
 from bot.telegram.views import Status
 from news.history import Timeline
@@ -93,7 +94,7 @@ async def _page(request: Request, found: Timeline, number: int | None, words: st
 
 async def _is_topic(request: Request, words: str, hint: str) -> bool:
     """Whether words can be a topic; if not, say what is wrong with them."""
-    if not any(map(str.isalnum, words)):
+    if not names_something(words):
         await request.say(hint)
         return False
     if len(words) > _LONGEST:

@@ -130,6 +130,17 @@ def test_offsets_hold_for_any_text(text: str) -> None:
         assert text[sentence.start : sentence.end] == sentence.text
 
 
+@pytest.mark.parametrize(
+    "opening", ["Correction: ", "Clarification: ", "Corrected: ", "Editor’s note: "]
+)
+def test_a_note_of_correction_is_no_news(opening: str) -> None:
+    """It repeats what was wrong; what is right stands in the sentences behind it."""
+    text = f"{opening}on Monday we said that nine ships were lost. Two ships were lost on Monday."
+    assert [s.text for s in proper_sentences(document(text))] == ["Two ships were lost on Monday."]
+    told = "The correction of the chart: a ship that nobody saw had been drawn twice on it."
+    assert [s.text for s in proper_sentences(document(told))] == [told]
+
+
 def test_text_without_full_stops_still_gives_lines() -> None:
     """Capitals or lines without punctuation are shown where there is nothing better."""
     assert proper_sentences(document("THE HARBOUR OF ZARVIK IS CLOSED TODAY"))

@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from telegram_samples import answer, brief, caught_up, coverage, digest, entry, story, timeline
+from telegram_samples import (
+    answer,
+    brief,
+    caught_up,
+    count,
+    coverage,
+    digest,
+    entry,
+    story,
+    timeline,
+)
 
 from news.coverage import Coverage
 from news.desk import Unreadable
@@ -32,7 +42,9 @@ class SmallDesk:
             raise RuntimeError("the desk is on fire")
         if "slow" in question:
             self.slow.wait(10)
-        return replace(answer(answered="ferry" in question), question=question)
+        counts = (count(),) if "how many" in question else ()
+        found = answer(answered="ferry" in question)
+        return replace(found, question=question, counts=counts)
 
     def brief(
         self,

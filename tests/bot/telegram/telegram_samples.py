@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from bot.telegram.views import Reader
 from news.coverage import Coverage, Row, Share, Silent
@@ -11,6 +12,7 @@ from news.history import CaughtUp, Timeline
 from news.model import (
     Answer,
     Brief,
+    Count,
     Digest,
     Evidence,
     Importance,
@@ -18,6 +20,7 @@ from news.model import (
     Point,
     Story,
     StoryBrief,
+    Told,
 )
 from news.timeline import Entry, Weight
 from news.voices import Alone, Said
@@ -114,6 +117,24 @@ def answer(*, answered: bool = True, newest: datetime | None = NOW) -> Answer:
         stories=(story(12), story(13, title="Port & rail")) if answered else (),
         newest_source_at=newest,
     )
+
+
+def value(shown: str, number: int) -> Told:
+    """One value of a count, of an invented outlet."""
+    return Told(
+        shown=shown,
+        low=Decimal(1),
+        high=Decimal(1),
+        outlets=(f"Paper {number}",),
+        at=NOW,
+        evidence=(evidence(number, f"It is {shown}."),),
+    )
+
+
+def count() -> Count:
+    """A count of which two outlets give different values."""
+    told = (value("18 to 20", 1), value("12", 2))
+    return Count(kind="killed", noun="", period="", told=told, earlier=(), differs=True, voices=2)
 
 
 def timeline(days: int, *, title: str = "the ferry") -> Timeline:

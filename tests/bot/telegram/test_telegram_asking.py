@@ -47,6 +47,13 @@ async def test_words_are_a_question(talk: Talk) -> None:
     assert talk.desk.asked == ["what about the ferry?", "ferry strike"]
 
 
+async def test_a_question_for_a_number_gets_the_figures_first(talk: Talk) -> None:
+    """All values with their outlets stand above the sentences, as on the command line."""
+    sent = await talk.ask("how many were on the ferry?")
+    figures = "killed: 18 to 20 (Paper 1, 18 Feb), 12 (Paper 2, 18 Feb)"
+    assert f"\n\n{figures}\n\nThe ferry line met the union. [1]" in sent["text"]
+
+
 async def test_unknown_is_said_with_topics_to_try(talk: Talk) -> None:
     """What the sources do not hold is not made up."""
     sent = await talk.ask("grain and volcanoes")

@@ -98,6 +98,9 @@ async def test_zone_moves_the_subscriptions(talk: Talk) -> None:
         ("/subscribe 25:70", "is not a time of day"),
         ("/nonsense", texts.UNKNOWN_COMMAND),
         ("/topic", texts.WHICH_TOPIC),
+        ("/topic ?!", texts.WHICH_TOPIC),
+        ("\N{GRINNING FACE}", texts.WHICH_TOPIC),
+        ("/", texts.WHICH_TOPIC),
         ("/unsubscribe x", texts.NO_SUCH_SUBSCRIPTION),
     ],
 )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 from telegram_running import READER as READER_CHAT
 from telegram_running import Talk, labels
-from telegram_samples import NOW, READER, entry, evidence, story
+from telegram_samples import NOW, READER, entry, evidence, story, value
 
 from bot.telegram import views, voicing
 from bot.telegram.markup import plain
 from bot.telegram.views import Status
-from news.model import Changes, Count, Draft, FigureChange, Outlet, Told
+from news.model import Changes, Count, Draft, FigureChange, Outlet
 from news.receiving import identity_of
 from news.voices import Alone, Fact, Said, Voices
 
@@ -53,18 +52,6 @@ def some() -> Voices:
         voices=3,
         articles=4,
         outlets=("Harbour Post", "Wire", "Lund <Courier>"),
-    )
-
-
-def value(shown: str, number: int) -> Told:
-    """One value of an invented outlet."""
-    return Told(
-        shown=shown,
-        low=Decimal(1),
-        high=Decimal(1),
-        outlets=(f"Paper {number}",),
-        at=NOW,
-        evidence=(evidence(number, f"It is {shown}."),),
     )
 
 
