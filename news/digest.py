@@ -13,6 +13,7 @@ from typing import Any
 from news.model import Article, Digest, Evidence, Point
 from news.overtaken import Overtaken, differing
 from news.receiving import first_words
+from news.retractions import withdrawn
 from news.store import Store
 from news.store.aging import STORY
 from summarizer.model import Claim, Document, Summary
@@ -231,9 +232,12 @@ def reservations(articles: Sequence[Article]) -> tuple[str, ...]:
 def choose(articles: Sequence[Article]) -> list[Article]:
     """Choose the articles to summarise: no copies, newest of each outlet first, oldest first out.
 
-    Teasers speak only where no full text does.
+    Teasers speak only where no full text does, what its outlet has withdrawn not at all.
     """
-    originals = [article for article in articles if article.copy_of is None] or list(articles)
+    wrong = withdrawn(articles)
+    right = wrong.values()  # it may differ in so little from what it corrects that it is its copy
+    standing = [article for article in articles if article.id not in wrong]
+    originals = [one for one in standing if one.copy_of is None or one.id in right] or standing
     full = [article for article in originals if article.completeness == "full"] or originals
     newest_first = sorted(full, key=lambda article: (article.published_at, article.number))
     newest_first.reverse()

@@ -209,6 +209,34 @@ def test_copies_and_teasers_stand_back() -> None:
     assert choose([]) == []
 
 
+def test_what_an_outlet_has_withdrawn_is_not_told() -> None:
+    """Its correction speaks in its place, also one that is nearly its copy; copies of it do not."""
+    post, wire = (Outlet(name=name, host=f"{name}.example") for name in ("post", "wire"))
+    early = _article(1, outlet=post, text="The quay opened. Nobody came to look at it.")
+    wrong = _article(2, outlet=post, text="Nine ships sank in Alvik. All were old ships.")
+    copied = _article(3, outlet=wire, text=wrong.text, copy_of=wrong.id)
+    other = _article(4, outlet=wire, text="Ships sank in Alvik. Nine, said one of the papers.")
+    right = _article(
+        5,
+        outlet=post,
+        title="Corrected: Ships sink in Alvik",
+        text="Two ships sank in Alvik, not nine. All were old ships.",
+        copy_of=wrong.id,
+    )
+    assert choose([early, wrong, copied, other, right]) == [early, other, right]
+    uncorrected = replace(right, title="Correct: ships sink in Alvik", copy_of=None)
+    assert wrong in choose([early, wrong, uncorrected])
+    assert other in choose([wrong, other, right])
+
+
+def test_a_short_note_does_not_silence_a_report() -> None:
+    """It tells too little to stand alone: the report and the note both speak."""
+    outlet = Outlet(name="post", host="post.example")
+    report = _article(1, outlet=outlet, text="Nine ships sank in Alvik on Monday. " * 5)
+    note = _article(2, outlet=outlet, title="Correction: ships", text="It was the mayor of Alvik.")
+    assert choose([report, note]) == [report, note]
+
+
 @pytest.mark.parametrize(
     ("completeness", "url", "told"),
     [

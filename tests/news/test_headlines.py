@@ -32,6 +32,7 @@ ARTICLE = (
         ("Watch live: Port closes after storm", "Port closes after storm"),
         ("🚨 EXCLUSIVE | Port closes after storm 🌊", "Port closes after storm"),
         ("UPDATE 2 - Port closes after storm", "Port closes after storm"),
+        ("Correction and update: Port closes after storm", "Port closes after storm"),
         ("Storm season live: Port closes at noon", "Storm season: Port closes at noon"),
         ("Port closes after storm – video", "Port closes after storm"),
         ("Port closes after storm [VIDEO]", "Port closes after storm"),
