@@ -17,6 +17,7 @@ from news.replies import none_given, reply
 from news.search import Hit, Search, asked_words
 from news.statements import SentenceVectors
 from news.store import Store
+from news.withdrawals import standing, withdrawn
 from summarizer.languages import listed
 from summarizer.text import content_words
 
@@ -84,13 +85,15 @@ def ask(
         )
     stories = _best_stories(hits, store)
     chosen = {story.id for story in stories}
-    articles = [hit.article for hit in hits if hit.article.story_id in chosen]
+    wrong = withdrawn(_articles(stories, store, now, None))
+    found = [hit.article for hit in hits if hit.article.story_id in chosen]
+    articles = list({one.id: one for one in (wrong.get(each.id, each) for each in found)}.values())
     begin = now - since if since is not None else None
     counted = _counted(question, stories, store, vectors, now, begin)
     if counted is not None:
         return counted
     if inquiry is not None:
-        every = _articles(stories, store, now, begin)
+        every = standing(_articles(stories, store, now, begin))
         digest = reply(inquiry, question, every, vectors, title=stories[0].title, now=now)
     if inquiry is None or digest is None:
         digest = digests.extract(

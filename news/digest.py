@@ -13,9 +13,9 @@ from typing import Any
 from news.model import Article, Digest, Evidence, Point
 from news.overtaken import Overtaken, differing
 from news.receiving import first_words
-from news.retractions import withdrawn
 from news.store import Store
 from news.store.aging import STORY
+from news.withdrawals import standing, withdrawn
 from summarizer.model import Claim, Document, Summary
 from summarizer.pipeline import NOTHING_WRITTEN, Job, Summarizer
 
@@ -234,10 +234,8 @@ def choose(articles: Sequence[Article]) -> list[Article]:
 
     Teasers speak only where no full text does, what its outlet has withdrawn not at all.
     """
-    wrong = withdrawn(articles)
-    right = wrong.values()  # it may differ in so little from what it corrects that it is its copy
-    standing = [article for article in articles if article.id not in wrong]
-    originals = [one for one in standing if one.copy_of is None or one.id in right] or standing
+    told, wrong = standing(articles), withdrawn(articles)
+    originals = [one for one in told if one.copy_of is None or one.copy_of in wrong] or told
     full = [article for article in originals if article.completeness == "full"] or originals
     newest_first = sorted(full, key=lambda article: (article.published_at, article.number))
     newest_first.reverse()

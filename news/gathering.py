@@ -14,6 +14,7 @@ from news.model import Article
 from news.search import Search, asked_words, term
 from news.store import Store
 from news.topics import Topic, Topics
+from news.withdrawals import standing
 from summarizer.text import content_words
 
 MOST = 3000
@@ -179,4 +180,6 @@ def _in_order(found: Iterable[Article], now: datetime, begin: datetime | None) -
         and article.published_at <= now
         and (begin is None or article.published_at >= begin)
     }
-    return sorted(once.values(), key=lambda article: (article.published_at, article.number))
+    return sorted(
+        standing(once.values()), key=lambda article: (article.published_at, article.number)
+    )

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
-from news.model import Article
 from news.readings import same_value
 from news.statements import name_keys
 from summarizer.figures import counts_people, figures
@@ -32,8 +31,6 @@ _STILL_TOLD = 0.7
 _ALIKE = 0.7
 """Of a page that still has so many of its sentences a missing one was taken out."""
 _CARRIED_ON = 0.5
-_IN_ITS_PLACE = 0.5
-"""A correction of at least this share of a report's length tells what there is to tell."""
 _LEAST_SENTENCES = 4
 _ABOUT = 3
 
@@ -82,37 +79,10 @@ def is_note(sentence: str) -> bool:
     return any(pattern.search(sentence) for pattern in _notes())
 
 
-def withdrawn(articles: Iterable[Article]) -> dict[str, str]:
-    """Find a story's articles that their outlet has corrected by another since: that one by id.
-
-    Of an outlet's earlier articles that is the one with most of the correction's words. A note much
-    shorter than it cannot stand in its place: then both stay.
-    """
-    known = sorted(articles, key=lambda one: one.published_at)
-    found: dict[str, str] = {}
-    for place, note in enumerate(known):
-        before = [one for one in known[:place] if one.outlet.name == note.outlet.name]
-        if not before or not _headline().search(note.title):
-            continue
-        words = set(content_words(note.text))
-        wrong = max(before, key=lambda one: len(words & {*content_words(one.text)}))
-        if len(note.text) >= _IN_ITS_PLACE * len(wrong.text):
-            found[wrong.id] = note.id
-    return found
-
-
-@cache
-def _headline() -> re.Pattern[str]:
-    return re.compile(_data()["headline"], re.IGNORECASE)
-
-
 @cache
 def _notes() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _data()["notes"])
-
-
-def _data() -> dict[str, Any]:
-    return tomllib.loads((files("news") / "corrected.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((files("news") / "corrected.toml").read_text(encoding="utf-8"))
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in data["notes"])
 
 
 def _judge(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from news.independence import independent
 from news.model import Article, Evidence
+from news.withdrawals import standing
 from summarizer import extract
 from summarizer.candidates import Candidate, proper_sentences
 from summarizer.encode import Encoder
@@ -144,9 +145,9 @@ def state(articles: Iterable[Article], vectors: SentenceVectors) -> Statements:
 def heard(articles: Iterable[Article]) -> tuple[list[Article], dict[str, str]]:
     """Choose the articles to read, oldest first, and give each one's voice by its id.
 
-    Copies and texts that were dropped for their age say nothing of their own.
+    Copies, what was withdrawn and texts that were dropped for their age say nothing of their own.
     """
-    known = {article.id: article for article in articles if article.text.strip()}
+    known = {article.id: article for article in standing(articles) if article.text.strip()}
     voices = independent(known.values())
     turns: list[tuple[int, float, str]] = []
     owner: dict[str, str] = {}
