@@ -89,7 +89,8 @@ async def unsubscribe(request: Request, words: str) -> None:
             await request.say(texts.narrowed(words, narrowed))
             return
     count = await call(store.subscriptions.remove, request.chat.id, chosen) if chosen else 0
-    await request.say(texts.removed(count) if count else texts.NO_SUCH_SUBSCRIPTION)
+    none = texts.NO_SUCH_SUBSCRIPTION if found else texts.NO_SUBSCRIPTIONS
+    await request.say(texts.removed(count) if count else none)
 
 
 async def _drop_topic(request: Request, found: Sequence[Subscription], words: str) -> list[str]:

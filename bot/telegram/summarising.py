@@ -10,9 +10,10 @@ from telegram.error import TelegramError
 
 from bot.telegram import showing, texts, views
 from bot.telegram.messages import Message
-from bot.telegram.reading import first_link, words_of
+from bot.telegram.reading import LONG_TEXT, first_link, words_of
 from bot.telegram.request import Request, call
 from bot.telegram.views import Status
+from news.desk import Unreadable
 from news.model import Digest
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -41,7 +42,12 @@ async def summary(request: Request, words: str) -> None:
     elif message.document is not None:
         await from_document(request, message.document)
     elif words:
-        await from_text(request, words)
+        try:
+            await from_text(request, words)
+        except Unreadable:
+            if len(words) >= LONG_TEXT:
+                raise  # it was a text; a few words are a topic or a slip
+            await request.say(texts.TOO_LITTLE)
     elif message.reply_to_message is not None:
         await replied(request, message.reply_to_message)
     else:

@@ -29,6 +29,10 @@ WHICH_TOPIC = "What about? Like this: /topic grain exports, or just send the wor
 WHAT_TO_SUMMARISE = (
     "Send /summary with a link, or as an answer to a message with a link, a text or a file."
 )
+TOO_LITTLE = (
+    "That is too little to summarise: send a link or a longer text. "
+    "To ask about the news, send just the words."
+)
 EMPTY_FILE = "That file is empty."
 FILE_TOO_BIG = "That file is larger than 20 MB, more than Telegram lets a bot read. A part of it?"
 FILE_KIND = (

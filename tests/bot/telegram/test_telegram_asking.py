@@ -197,7 +197,7 @@ async def test_links_are_read(talk: Talk) -> None:
 async def test_dead_link_is_one_line(talk: Talk) -> None:
     """A page that cannot be read is a sentence, not an error."""
     assert (await talk.ask("https://dead.example/"))["text"] == "The page cannot be reached."
-    assert (await talk.ask("/summary too short"))["text"].startswith("That text is too short")
+    assert (await talk.ask("/summary too short"))["text"] == texts.TOO_LITTLE
 
 
 async def test_long_text_in_many_messages_is_one(talk: Talk) -> None:

@@ -101,7 +101,8 @@ async def test_zone_moves_the_subscriptions(talk: Talk) -> None:
         ("/topic ?!", texts.WHICH_TOPIC),
         ("\N{GRINNING FACE}", texts.WHICH_TOPIC),
         ("/", texts.WHICH_TOPIC),
-        ("/unsubscribe x", texts.NO_SUCH_SUBSCRIPTION),
+        ("/unsubscribe x", texts.NO_SUBSCRIPTIONS),
+        ("/summary ferry strike", texts.TOO_LITTLE),
     ],
 )
 async def test_mistakes_get_one_line(talk: Talk, text: str, shown: str) -> None:
