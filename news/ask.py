@@ -43,7 +43,12 @@ about eight articles of our own all have 1, of 15 about other things none has mo
 
 
 def answers(hit: Hit) -> bool:
-    """Say whether an article is about what was asked, not merely the nearest there is."""
+    """Say whether an article is about what was asked, not merely the nearest there is.
+
+    A word or two hold too little meaning to be like anything: that they name it is enough.
+    """
+    if hit.named:
+        return True
     if hit.by_words:
         return hit.coverage >= _ENOUGH_BY_WORDS
     return hit.likeness + _COVERAGE_SHARE * hit.coverage >= _ENOUGH

@@ -24,6 +24,7 @@ from news.store import Store
 from summarizer.encode import PACKAGED, Encoder
 from summarizer.scripts import is_latin
 from summarizer.text import content_words, stem
+from summarizer.words import CALENDAR
 
 _WORD_HITS = 60
 _VECTOR_HITS = 40
@@ -36,6 +37,9 @@ _BEGUN = 2
 """So many letters a word and its stem have in common, whatever stemming did to the end."""
 _WORD = re.compile(r"\w+")
 _SOLID = re.compile(f"[{SOLID}]")
+_FEW_WORDS = 2
+_BEGINNING = 600
+"""Characters of an article, about its first three sentences: whom they name it is about."""
 _PREFIX = 5
 """From this length on a stem also finds the words that begin with it."""
 
@@ -45,6 +49,7 @@ class Hit:
     """An article found. `coverage` is the rarity-weighted share of the question's words in it.
 
     `by_words`: the encoder does not know the question's script, and `likeness` says nothing.
+    `named`: all of the few words asked for stand in its headline, or as names where it begins.
     """
 
     article: Article
@@ -52,6 +57,7 @@ class Hit:
     coverage: float
     likeness: float
     by_words: bool = False
+    named: bool = False
 
 
 class Search:
@@ -94,10 +100,16 @@ class Search:
             share = coverage if strange else alike + _COVERAGE_SHARE * coverage
             fit = share + _BM25_SHARE * bm25.get(number, 0.0)
             score = fit * (1 - _FADING + _FADING * math.exp(-age))
-            hit = Hit(
-                article=article, score=score, coverage=coverage, likeness=alike, by_words=strange
+            hits.append(
+                Hit(
+                    article=article,
+                    score=score,
+                    coverage=coverage,
+                    likeness=alike,
+                    by_words=strange,
+                    named=not strange and _named(words, article),
+                )
             )
-            hits.append(hit)
         hits.sort(key=lambda hit: (-hit.score, hit.article.number))
         return hits[:limit]
 
@@ -157,6 +169,15 @@ def asked_words(question: str) -> list[str]:
     """Give the stems of what is asked for, each once, words of asking left out."""
     found = dict.fromkeys(content_words(question))
     return [word for word in found if word not in _asking()] or list(found)
+
+
+def _named(words: Sequence[str], article: Article) -> bool:
+    """Whether an article's headline, or the names in its beginning, hold all of a few words."""
+    if not 0 < len(words) <= _FEW_WORDS or not _asking().isdisjoint(words):
+        return False
+    begins = [word for word in _WORD.findall(article.text[:_BEGINNING]) if not word.islower()]
+    named = " ".join(word for word in begins if word.casefold() not in CALENDAR)
+    return {*words} <= {*content_words(article.title), *content_words(named)}
 
 
 def _is_strange(question: str) -> bool:

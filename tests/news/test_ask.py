@@ -36,6 +36,9 @@ QUESTIONS = {
     "who won the election?": "election",
     "pictures of galaxies": "telescope",
     "forest fires": "fire",
+    "Teral": "ash",
+    "Egypt?": "water",
+    "cup": "chess",
 }
 STRANGERS = (
     "football world cup",
@@ -46,6 +49,9 @@ STRANGERS = (
     "wheat exports",
     "moon landing 1969",
     "bitcoin",
+    "rounds",
+    "Oslo",
+    "March",
     "asdfgh qwertz",
 )
 
