@@ -137,6 +137,8 @@ def test_a_note_of_correction_is_no_news(opening: str) -> None:
     """It repeats what was wrong; what is right stands in the sentences behind it."""
     text = f"{opening}on Monday we said that nine ships were lost. Two ships were lost on Monday."
     assert [s.text for s in proper_sentences(document(text))] == ["Two ships were lost on Monday."]
+    said = "We said that all ships were lost. We regret the error. Two ships were lost on Monday."
+    assert [s.text for s in proper_sentences(document(said))] == ["Two ships were lost on Monday."]
     told = "The correction of the chart: a ship that nobody saw had been drawn twice on it."
     assert [s.text for s in proper_sentences(document(told))] == [told]
 
